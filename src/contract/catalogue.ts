@@ -1,0 +1,42 @@
+/** All actions that are served, by key. The handler table must have exactly these. */
+import type { Action, ActionKey } from './action.ts';
+import { keyOf } from './action.ts';
+import * as account from './account.ts';
+import * as image from './image.ts';
+import * as instance from './instance.ts';
+import * as instanceType from './instance-type.ts';
+import * as networkInterface from './network-interface.ts';
+import * as region from './region.ts';
+import * as routeTable from './route-table.ts';
+import * as securityGroup from './security-group.ts';
+import * as vpc from './vpc.ts';
+import * as vswitch from './vswitch.ts';
+import * as yunlan from './yunlan.ts';
+
+const RESOURCES = {
+  account,
+  image,
+  instance,
+  instanceType,
+  networkInterface,
+  region,
+  routeTable,
+  securityGroup,
+  vpc,
+  vswitch,
+  yunlan,
+};
+
+type Resources = typeof RESOURCES;
+type Served = { [R in keyof Resources]: Extract<Resources[R][keyof Resources[R]], Action> }[keyof Resources];
+
+/** Every action that is served, as a union of their descriptions. */
+export type ServedAction = Served;
+
+export const ACTIONS: readonly Action[] = Object.values(RESOURCES).flatMap((resource) => Object.values(resource));
+
+const BY_KEY = new Map<ActionKey, Action>(ACTIONS.map((action) => [keyOf(action), action]));
+
+export function findAction(key: ActionKey): Action | undefined {
+  return BY_KEY.get(key);
+}

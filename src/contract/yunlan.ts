@@ -1,0 +1,158 @@
+/** Actions of our own product (version 2026-11-01): what has no official action. */
+import { action } from './action.ts';
+import { boolean, integer, list, text } from './parameter.ts';
+
+const INSTANCE = text({ fate: 'realised', help: 'Id or name of the instance.', required: true });
+
+export const createAccount = action({
+  product: 'Yunlan',
+  name: 'CreateAccount',
+  summary: 'Creates an account with its first access key.',
+  effect: 'write',
+  administrator: true,
+  parameters: {
+    AccountName: text({
+      fate: 'realised',
+      help: 'Name, unique in this deployment: 2 to 63 lower-case letters, digits and hyphens.',
+      required: true,
+      pattern: '[a-z][a-z0-9-]{1,62}',
+      invalid: 'InvalidAccountName.Malformed',
+    }),
+  },
+  answer: { AccountId: 'string', AccountName: 'string', AccessKeyId: 'string', AccessKeySecret: 'string' },
+  errors: ['InvalidAccountName.Malformed', 'InvalidAccountName.Duplicate'],
+});
+
+export const listAccounts = action({
+  product: 'Yunlan',
+  name: 'ListAccounts',
+  summary: 'Lists the accounts of this deployment.',
+  effect: 'read',
+  administrator: true,
+  parameters: {},
+  answer: {
+    Accounts: {
+      Account: [{ AccountId: 'string', AccountName: 'string', Administrator: 'boolean', CreationTime: 'string' }],
+    },
+  },
+  errors: [],
+});
+
+export const createAccessKey = action({
+  product: 'Yunlan',
+  name: 'CreateAccessKey',
+  summary: 'Creates an access key; the administrator may name another account.',
+  effect: 'write',
+  parameters: {
+    AccountName: text({ fate: 'realised', help: 'Account that gets the key; the caller’s own when absent.' }),
+  },
+  answer: { AccountId: 'string', AccessKeyId: 'string', AccessKeySecret: 'string' },
+  errors: ['InvalidAccountId.NotFound', 'Forbidden.RAM'],
+});
+
+export const disableAccessKey = action({
+  product: 'Yunlan',
+  name: 'DisableAccessKey',
+  summary: 'Disables an access key for good; requests signed with it are refused from now on.',
+  effect: 'write',
+  parameters: {
+    AccessKeyId: text({ fate: 'realised', help: 'Key to disable.', required: true }),
+  },
+  answer: {},
+  errors: ['InvalidAccessKeyId.NotFound'],
+});
+
+export const listAccessKeys = action({
+  product: 'Yunlan',
+  name: 'ListAccessKeys',
+  summary: 'Lists the access keys of an account, without secrets.',
+  effect: 'read',
+  parameters: {
+    AccountName: text({ fate: 'realised', help: 'Account; the caller’s own when absent.' }),
+  },
+  answer: { AccessKeys: { AccessKey: [{ AccessKeyId: 'string', Status: 'string', CreationTime: 'string' }] } },
+  errors: ['InvalidAccountId.NotFound', 'Forbidden.RAM'],
+});
+
+export const getClock = action({
+  product: 'Yunlan',
+  name: 'GetClock',
+  summary: 'Tells the time that rules see.',
+  effect: 'read',
+  parameters: {},
+  answer: { Time: 'string', OffsetMilliseconds: 'long' },
+  errors: [],
+});
+
+export const moveClock = action({
+  product: 'Yunlan',
+  name: 'MoveClock',
+  summary: 'Moves the time that rules see; signatures keep the real time.',
+  effect: 'write',
+  administrator: true,
+  parameters: {
+    Time: text({
+      fate: 'realised',
+      help: 'New time, YYYY-MM-DDThh:mm:ssZ; absent with Reset.',
+      invalid: 'InvalidClock.Malformed',
+    }),
+    Seconds: integer({
+      fate: 'realised',
+      help: 'Seconds to move forward (negative: back) instead of Time.',
+      range: [-3_155_760_000, 3_155_760_000],
+    }),
+    Reset: boolean({ fate: 'realised', help: 'true: back to the real time.' }),
+  },
+  answer: { Time: 'string', OffsetMilliseconds: 'long' },
+  errors: ['InvalidClock.Malformed', 'InvalidParameter.Conflict', 'MissingParameter'],
+});
+
+export const describeServer = action({
+  product: 'Yunlan',
+  name: 'DescribeServer',
+  summary: 'Tells version, driver and state of the server that answers.',
+  effect: 'read',
+  parameters: {},
+  answer: {
+    Version: 'string',
+    Driver: 'string',
+    RealPackets: 'boolean',
+    RegionId: 'string',
+    StartTime: 'string',
+    Pid: 'integer',
+    NetworksBehind: ['string'],
+  },
+  errors: [],
+});
+
+export const getInstanceLog = action({
+  product: 'Yunlan',
+  name: 'GetInstanceLog',
+  summary: 'Tells what an instance wrote to its console since its last start.',
+  effect: 'read',
+  parameters: {
+    Instance: INSTANCE,
+    Tail: integer({ fate: 'realised', help: 'Only the last so many bytes.', range: [1, 1_048_576], default: 65_536 }),
+  },
+  answer: { InstanceId: 'string', Log: 'string' },
+  errors: ['InvalidInstanceId.NotFound'],
+});
+
+export const execInstance = action({
+  product: 'Yunlan',
+  name: 'ExecInstance',
+  summary: 'Runs a command in a running instance; input and output are streamed over the upgraded connection.',
+  effect: 'stream',
+  parameters: {
+    Instance: INSTANCE,
+    Command: list({
+      fate: 'realised',
+      help: 'Program and its arguments.',
+      required: true,
+      most: 1000,
+      of: text({ fate: 'realised', help: 'One argument, as it is.' }),
+    }),
+  },
+  answer: {},
+  errors: ['InvalidInstanceId.NotFound', 'IncorrectInstanceStatus', 'InvalidCommand.Malformed'],
+});

@@ -1,0 +1,127 @@
+/**
+ * What a handler is given: who calls, where, and the system's parts. One object for each request; `write` is the only
+ * way to change state and handles ClientToken and DryRun for every action alike.
+ */
+import { refuse } from '../contract/errors.ts';
+import type { Action, ActionKey, Answer, Input } from '../contract/action.ts';
+import type { ServedAction } from '../contract/catalogue.ts';
+import type { Reader, Store, Writer } from '../store/port.ts';
+import type { MovableClock } from '../values/clock.ts';
+import type { Random } from '../values/random.ts';
+import type { Refusal } from '../values/refusal.ts';
+import type { Quotas } from './quotas.ts';
+import type { Regions } from './region/regions.ts';
+
+/** Who signed the request. */
+export interface Caller {
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly administrator: boolean;
+  readonly accessKeyId: string;
+}
+
+/** What the gateway knows of a request when it calls a handler. */
+export interface CallFacts {
+  readonly requestId: string;
+  readonly caller: Caller;
+  /** RegionId parameter, else the region of this endpoint. Not yet checked to exist. */
+  readonly regionId: string;
+  /** Host header of the request: the endpoint as the client sees it. */
+  readonly host: string;
+  readonly clientToken?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+  /** Hash of the decoded parameters without ClientToken, for idempotence. */
+  readonly requestHash: string;
+}
+
+/** Parts of the system that handlers use; the same for all calls. */
+export interface Parts {
+  readonly store: Store;
+  /** The time that rules see. */
+  readonly clock: MovableClock;
+  readonly random: Random;
+  readonly regions: Regions;
+  readonly quotas: Quotas;
+  /** Seals secrets with the key of this data directory. */
+  readonly seal: Seal;
+  readonly guests: Guests;
+  readonly server: ServerFacts;
+}
+
+export interface Seal {
+  seal(secret: string): string;
+  open(sealed: string): string;
+}
+
+/** What handlers may ask of running guests. */
+export interface Guests {
+  /** Last `bytes` of the console. */
+  log(instanceId: string, bytes: number): Promise<string>;
+}
+
+/** Facts about this server for DescribeServer. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly driver: string;
+  readonly realPackets: boolean;
+  readonly startedAt: number;
+  readonly pid: number;
+}
+
+export interface Call extends CallFacts, Parts {
+  /** Reads one snapshot. */
+  read<R>(fn: (reader: Reader) => Promise<R>): Promise<R>;
+  /**
+   * Runs `fn` in one transaction. Repeated ClientTokens get the first answer, dry runs the refusal DryRunOperation.
+   * `scope`: ids of the networks (or `account:ID`, `region:ID`) it contends on.
+   */
+  write<R>(scope: readonly string[], fn: (writer: Writer) => Promise<R | Refusal>): Promise<R | Refusal>;
+}
+
+/** One function an action. */
+export type Handler<A extends Action> = (call: Call, input: Input<A>) => Promise<Answer<A> | Refusal>;
+
+/** The handlers of a set of actions, by key: a missing one is a compile error. */
+export type HandlersOf<A extends Action> = { readonly [B in A as `${B['product']}.${B['name']}`]: Handler<B> };
+
+/** Every served action except streams, which the gateway upgrades. */
+export type Handlers = HandlersOf<Exclude<ServedAction, { effect: 'stream' }>>;
+
+/** Makes the call that a handler gets. */
+export function makeCall(action: ActionKey, facts: CallFacts, parts: Parts): Call {
+  return {
+    ...facts,
+    ...parts,
+    read: (fn) => parts.store.read(fn),
+    async write<R>(scope: readonly string[], fn: (writer: Writer) => Promise<R | Refusal>) {
+      const outcome = await parts.store.write(
+        {
+          scope,
+          dryRun: facts.dryRun,
+          once: facts.clientToken
+            ? {
+                accountId: facts.caller.accountId,
+                regionId: facts.regionId,
+                action,
+                token: facts.clientToken,
+                requestHash: facts.requestHash,
+                now: parts.clock.now(),
+              }
+            : undefined,
+        },
+        fn,
+      );
+      switch (outcome.kind) {
+        case 'done':
+        case 'repeated':
+          return outcome.value;
+        case 'refused':
+          return outcome.refusal;
+        case 'dry':
+          return refuse('DryRunOperation');
+        case 'mismatch':
+          return refuse('IdempotentParameterMismatch', { parameter: 'ClientToken' });
+      }
+    },
+  };
+}

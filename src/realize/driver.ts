@@ -1,0 +1,77 @@
+/**
+ * The port that drivers implement. Narrow on purpose: a program is applied whole, comparing and batching is the
+ * driver's business. Calling anything here twice with the same arguments changes nothing the second time.
+ */
+import type { NetworkProgram } from './program.ts';
+
+/** Carries packets. */
+export interface NetworkDriver {
+  /** Makes reality equal to the program. Rejects with the driver's words when it could not; may be called again. */
+  apply(program: NetworkProgram): Promise<void>;
+  /** Removes a network and everything in it; no error when it does not exist. */
+  remove(networkId: string): Promise<void>;
+  /** Ids of the networks that exist in reality. */
+  networks(): Promise<readonly string[]>;
+}
+
+/** One network card of a guest. */
+export interface GuestCard {
+  readonly networkInterfaceId: string;
+  readonly deviceIndex: number;
+  readonly mac: string;
+}
+
+export interface GuestSpec {
+  /** Instance id. */
+  readonly id: string;
+  readonly hostName: string;
+  readonly cards: readonly GuestCard[];
+  /** Script or text for the first boot, decoded; '' when none. */
+  readonly userData: string;
+  /** Lines for /etc/hosts and the like. */
+  readonly primaryAddress: string;
+}
+
+/** How a command in a guest ended. */
+export type ExecEnd = { readonly code: number } | { readonly signal: string };
+
+export interface ExecStreams {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  /** Aborting ends the command and everything it started. */
+  readonly abort: AbortSignal;
+}
+
+/** Runs guests. Their network cards are plugged by the network driver before `start`. */
+export interface Compute {
+  /** Boots the guest from its own disk (made at the first start). Resolves when it runs. */
+  start(guest: GuestSpec): Promise<void>;
+  /** Ends all processes of the guest; the disk stays. `force` skips the orderly end. */
+  stop(guestId: string, options: { readonly force: boolean }): Promise<void>;
+  /** Stops the guest and removes its disk and log. */
+  destroy(guestId: string): Promise<void>;
+  /** Ids of guests with processes. */
+  running(): Promise<readonly string[]>;
+  /** Ids of guests that have a disk. */
+  disks(): Promise<readonly string[]>;
+  /** Resolves when the command has ended and its output is written. */
+  exec(guestId: string, command: readonly string[], streams: ExecStreams): Promise<ExecEnd>;
+  /** Last `bytes` of the console. */
+  log(guestId: string, bytes: number): Promise<string>;
+}
+
+/** A way to realise networks and guests. */
+export interface Driver {
+  readonly name: 'linux' | 'simulated';
+  /** False when no packet moves; said wherever it matters. */
+  readonly realPackets: boolean;
+  readonly network: NetworkDriver;
+  readonly compute: Compute;
+  /** Makes ready, adopting what an earlier process left running. */
+  open(): Promise<void>;
+  /** Lets go without ending anything: guests and flows run on. */
+  release(): Promise<void>;
+  /** Ends every guest and network; disks stay. */
+  shutdown(): Promise<void>;
+}

@@ -1,0 +1,279 @@
+/**
+ * Rows of the store, as code sees them. Times are milliseconds since 1970 (UTC); `json` columns are marked in
+ * `JSON_COLUMNS` and hold values here, text in the database; addresses are dotted text except in leases, which
+ * hold the sortable form. The constraints stand in the migrations.
+ */
+
+/** Small facts about this data directory. */
+export interface SettingRow {
+  name: string;
+  value: string;
+}
+
+export interface AccountRow {
+  /** 16 decimal digits. */
+  id: string;
+  name: string;
+  administrator: boolean;
+  created_at: number;
+}
+
+export interface AccessKeyRow {
+  id: string;
+  account_id: string;
+  /** The secret, sealed with the key of the data directory; never the secret itself. */
+  sealed_secret: string;
+  status: 'Active' | 'Inactive';
+  created_at: number;
+}
+
+export interface VpcRow {
+  id: string;
+  account_id: string;
+  region_id: string;
+  name: string;
+  description: string;
+  cidr: string;
+  status: 'Pending' | 'Available';
+  is_default: boolean;
+  dns_hostname: boolean;
+  vrouter_id: string;
+  resource_group_id: string;
+  created_at: number;
+}
+
+export interface VSwitchRow {
+  id: string;
+  account_id: string;
+  region_id: string;
+  zone_id: string;
+  vpc_id: string;
+  name: string;
+  description: string;
+  cidr: string;
+  status: 'Pending' | 'Available';
+  is_default: boolean;
+  /** Sortable form of the address after the last one given out: where the next search starts. */
+  cursor: string;
+  created_at: number;
+}
+
+export interface RouteTableRow {
+  id: string;
+  account_id: string;
+  region_id: string;
+  vpc_id: string;
+  vrouter_id: string;
+  name: string;
+  description: string;
+  kind: 'System' | 'Custom';
+  created_at: number;
+}
+
+export interface RouteEntryRow {
+  id: string;
+  route_table_id: string;
+  vpc_id: string;
+  /** Canonical CIDR; unique in its table. */
+  destination: string;
+  kind: 'System' | 'Custom';
+  /** `local` for the routes of VSwitches; else the kind of next hop of the API. */
+  next_hop_type: string;
+  /** Id of the next hop; for `local` the id of the VSwitch. */
+  next_hop_id: string;
+  name: string;
+  description: string;
+  status: 'Pending' | 'Available' | 'Modifying';
+  created_at: number;
+}
+
+export interface SecurityGroupRow {
+  id: string;
+  account_id: string;
+  region_id: string;
+  vpc_id: string;
+  name: string;
+  description: string;
+  kind: 'normal' | 'enterprise';
+  inner_access: 'Accept' | 'Drop';
+  resource_group_id: string;
+  created_at: number;
+}
+
+/** The rule's protocol: a name for those with ports or an own meaning, `all`, or a number as text. */
+export type RuleProtocol = 'tcp' | 'udp' | 'icmp' | 'gre' | 'all';
+
+export interface SecurityGroupRuleRow {
+  id: string;
+  security_group_id: string;
+  account_id: string;
+  vpc_id: string;
+  direction: 'ingress' | 'egress';
+  protocol: RuleProtocol;
+  /** −1/−1 = every port. */
+  port_from: number;
+  port_to: number;
+  source_port_from: number;
+  source_port_to: number;
+  /** Ingress: the sender. Egress: the receiver. */
+  peer_kind: 'cidr' | 'group';
+  /** Canonical CIDR or the id of the other group. */
+  peer: string;
+  /** The other side's own address restriction (DestCidrIp of ingress, SourceCidrIp of egress); '' = none. */
+  local_cidr: string;
+  policy: 'Accept' | 'Drop';
+  /** 1 (first) to 100. */
+  priority: number;
+  description: string;
+  created_at: number;
+}
+
+export interface InstanceRow {
+  id: string;
+  account_id: string;
+  region_id: string;
+  zone_id: string;
+  vpc_id: string;
+  vswitch_id: string;
+  name: string;
+  description: string;
+  host_name: string;
+  instance_type: string;
+  image_id: string;
+  status: 'Pending' | 'Starting' | 'Running' | 'Stopping' | 'Stopped';
+  /** What the owner asked for last; the reconciler moves `status` towards it. */
+  wanted: 'Running' | 'Stopped' | 'Deleted';
+  /** Counts the starts asked for; the reconciler realises each one once (a reboot raises it on a running instance). */
+  boot_wanted: number;
+  boot_realized: number;
+  /** Whether the stop under way may skip the orderly end of the instance's processes. */
+  force_stop: boolean;
+  user_data: string;
+  deletion_protection: boolean;
+  stopped_mode: 'KeepCharging' | 'StopCharging' | 'Not-applicable';
+  resource_group_id: string;
+  /** Parameters that are stored and shown again without further effect (charge type, disks …). */
+  echoed: { [name: string]: string | number | boolean };
+  /** Words of the last failure to start; '' when none. */
+  failure: string;
+  created_at: number;
+  started_at: number | null;
+}
+
+export interface NetworkInterfaceRow {
+  id: string;
+  account_id: string;
+  region_id: string;
+  zone_id: string;
+  /** Id of the network whose addresses and MACs are unique among themselves: a VPC. */
+  vpc_id: string;
+  vswitch_id: string;
+  kind: 'Primary' | 'Secondary';
+  status: 'Creating' | 'Available' | 'Attaching' | 'InUse' | 'Detaching' | 'Deleting';
+  mac: string;
+  name: string;
+  description: string;
+  instance_id: string | null;
+  /** 0 = primary. */
+  device_index: number | null;
+  queue_number: number;
+  delete_on_release: boolean;
+  source_dest_check: boolean;
+  resource_group_id: string;
+  created_at: number;
+}
+
+/** Membership of an interface in a group. */
+export interface NetworkInterfaceGroupRow {
+  network_interface_id: string;
+  security_group_id: string;
+  /** Order in which groups are shown. */
+  position: number;
+}
+
+export interface AddressLeaseRow {
+  /** A VPC, or later a region's classic network. */
+  network_id: string;
+  /** Sortable form. */
+  address: string;
+  vswitch_id: string;
+  purpose: 'reserved' | 'primary' | 'secondary';
+  /** Null for reserved addresses. */
+  network_interface_id: string | null;
+}
+
+export interface TagRow {
+  account_id: string;
+  resource_kind: string;
+  resource_id: string;
+  key: string;
+  value: string;
+}
+
+/** How far reality is behind what is wanted, a network a row. */
+export interface NetworkStateRow {
+  network_id: string;
+  region_id: string;
+  wanted: number;
+  realized: number;
+  /** True once the network is deleted; the row goes when reality is clean. */
+  deleted: boolean;
+  failure: string;
+}
+
+/** Stored reply of an idempotent call. */
+export interface OnceRow {
+  account_id: string;
+  region_id: string;
+  action: string;
+  token: string;
+  request_hash: string;
+  reply: string;
+  created_at: number;
+}
+
+/** History of what was changed by whom; also the wake-up of later readers. */
+export interface JournalRow {
+  sequence: number;
+  at: number;
+  request_id: string;
+  account_id: string;
+  action: string;
+  network_id: string;
+  resource_id: string;
+}
+
+export interface Tables {
+  setting: SettingRow;
+  account: AccountRow;
+  access_key: AccessKeyRow;
+  vpc: VpcRow;
+  vswitch: VSwitchRow;
+  route_table: RouteTableRow;
+  route_entry: RouteEntryRow;
+  security_group: SecurityGroupRow;
+  security_group_rule: SecurityGroupRuleRow;
+  instance: InstanceRow;
+  network_interface: NetworkInterfaceRow;
+  network_interface_group: NetworkInterfaceGroupRow;
+  address_lease: AddressLeaseRow;
+  tag: TagRow;
+  network_state: NetworkStateRow;
+  once: OnceRow;
+  journal: JournalRow;
+}
+
+export type TableName = keyof Tables;
+
+/** Columns that the database holds as JSON text. */
+export const JSON_COLUMNS: { readonly [T in TableName]?: readonly (keyof Tables[T])[] } = { instance: ['echoed'] };
+
+/** Columns that the database holds as 0 or 1. */
+export const BOOLEAN_COLUMNS: { readonly [T in TableName]?: readonly (keyof Tables[T])[] } = {
+  account: ['administrator'],
+  vpc: ['is_default', 'dns_hostname'],
+  vswitch: ['is_default'],
+  instance: ['force_stop', 'deletion_protection'],
+  network_interface: ['delete_on_release', 'source_dest_check'],
+  network_state: ['deleted'],
+};
