@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites by what they need: `unit` nothing, `store` a file, `scenario` a server, `packets` namespaces. */
+const suite = (name: string, include: string[], more: { testTimeout?: number; fileParallelism?: boolean } = {}) => ({
+  test: { name, include, isolate: false, testTimeout: 20_000, hookTimeout: 60_000, ...more },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      suite('unit', ['src/**/*.test.ts']),
+      suite('architecture', ['test/architecture/**/*.test.ts']),
+      suite('contract', ['test/contract/**/*.test.ts']),
+      suite('store', ['test/store/**/*.test.ts']),
+      suite('scenario', ['test/scenario/**/*.test.ts']),
+      suite('model', ['test/model/**/*.test.ts'], { testTimeout: 120_000 }),
+      suite('cli', ['test/cli/**/*.test.ts'], { testTimeout: 120_000, fileParallelism: false }),
+      suite('packets', ['test/packets/**/*.test.ts'], { testTimeout: 120_000, fileParallelism: false }),
+    ],
+  },
+});
