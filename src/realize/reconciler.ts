@@ -1,0 +1,235 @@
+/**
+ * Makes reality follow the store. Woken by commits and by a timer, it takes no input: each pass asks the store what is
+ * behind and starts one piece of work for each network and instance that has none under way. A failure is written down
+ * and tried again later; nothing is remembered that the store or the driver could not tell.
+ *
+ * Interleaving: pieces of work of different networks and instances run side by side; one network (or instance) never
+ * has two. Requests commit at any time between; every write here is guarded by the row it read, so the later commit
+ * wins and its wake-up starts the next pass.
+ */
+import type { Store } from '../store/port.ts';
+import type { Tables } from '../store/schema.ts';
+import type { Clock } from '../values/clock.ts';
+import type { Log } from '../values/log.ts';
+import type { Driver } from './driver.ts';
+import { instancesToMove, moveInstance, recordInstanceFailure } from './instances.ts';
+import { realizeNetwork, recordNetworkFailure } from './networks.ts';
+import { RetryTimes } from './retry.ts';
+
+export interface ReconcilerParts {
+  readonly store: Store;
+  readonly driver: Driver;
+  /** Real time; waiting times do not follow a moved clock. */
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Milliseconds between passes that nobody asked for. */
+  readonly interval?: number;
+}
+
+/** Instances that boot or end at the same time; more only contend for the machine. */
+const INSTANCES_AT_ONCE = 8;
+
+export class Reconciler {
+  readonly #parts: ReconcilerParts;
+  readonly #busy = new Map<string, Promise<void>>();
+  readonly #retry = new RetryTimes();
+  /** Interfaces that the last applied program of a network plugged. */
+  readonly #plugged = new Map<string, ReadonlySet<string>>();
+  /** Networks that this process has applied at least once: until then reality is unknown, whatever the store says. */
+  readonly #known = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #asked = false;
+  #passing = false;
+  #stopped = false;
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+  }
+
+  /** Adopts what an earlier process left, then follows the store until `stop`. */
+  async start(): Promise<void> {
+    await this.#adopt();
+    this.#unsubscribe = this.#parts.store.onCommit(() => this.wake());
+    this.#timer = setInterval(() => {
+      void this.#sweep();
+      this.wake();
+    }, this.#parts.interval ?? 5000);
+    this.wake();
+  }
+
+  /** Resolves when no piece of work is under way any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    this.#unsubscribe?.();
+    await Promise.all(this.#busy.values());
+  }
+
+  /** Resolves when a pass finds nothing to do and nothing is under way; for tests and an orderly end. */
+  async settled(): Promise<void> {
+    do {
+      await Promise.all(this.#busy.values());
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (this.#busy.size > 0 || this.#passing || this.#asked);
+  }
+
+  /** Asks for a pass; many calls before it begins are one. */
+  wake(): void {
+    this.#asked = true;
+    if (this.#passing || this.#stopped) return;
+    this.#passing = true;
+    setImmediate(() => void this.#passes());
+  }
+
+  async #passes(): Promise<void> {
+    while (this.#asked && !this.#stopped) {
+      this.#asked = false;
+      try {
+        await this.#pass();
+      } catch (error) {
+        this.#parts.log.error({ error }, 'a reconciler pass failed');
+      }
+    }
+    this.#passing = false;
+  }
+
+  async #pass(): Promise<void> {
+    const { store } = this.#parts;
+    const states = await store.read((reader) => reader.find('network_state', {}));
+    for (const state of states) {
+      if (state.wanted !== state.realized || state.deleted || !this.#known.has(state.network_id)) {
+        this.#begin(`network ${state.network_id}`, () => this.#network(state.network_id));
+      }
+    }
+    for (const instance of await instancesToMove(store)) {
+      if (this.#instancesBusy() >= INSTANCES_AT_ONCE) break;
+      if (this.#mustWait(instance)) continue;
+      this.#begin(`instance ${instance.id}`, () => this.#instance(instance.id));
+    }
+  }
+
+  /**
+   * Starts a piece of work unless it is under way or waits after a failure. The work tells whether it changed anything:
+   * then its end asks for the next pass; work that could only wait is asked again by whatever it waits for.
+   */
+  #begin(key: string, work: () => Promise<boolean>): void {
+    if (this.#busy.has(key) || this.#stopped || !this.#retry.due(key, this.#parts.clock.now())) return;
+    const running = work()
+      .then((changed) => {
+        this.#retry.succeeded(key);
+        if (changed) setImmediate(() => this.wake());
+      })
+      .catch((error: unknown) => {
+        const wait = this.#retry.failed(key, this.#parts.clock.now());
+        this.#parts.log.error({ error, work: key, retryInMilliseconds: wait }, 'reconciling failed');
+        setTimeout(() => this.wake(), wait).unref();
+      })
+      .finally(() => this.#busy.delete(key));
+    this.#busy.set(key, running);
+  }
+
+  async #network(networkId: string): Promise<boolean> {
+    const { store, driver, clock } = this.#parts;
+    try {
+      const program = await realizeNetwork(networkId, { store, driver: driver.network, clock });
+      if (program) this.#plugged.set(networkId, new Set(program.ports.map((port) => port.id)));
+      else this.#plugged.delete(networkId);
+      this.#known.add(networkId);
+      return true;
+    } catch (error) {
+      await recordNetworkFailure(store, networkId, wordsOf(error));
+      throw error;
+    }
+  }
+
+  async #instance(instanceId: string): Promise<boolean> {
+    const { store, driver, clock } = this.#parts;
+    try {
+      const cards = await store.read((reader) => reader.find('network_interface', { instance_id: instanceId }));
+      const moved = await moveInstance(instanceId, {
+        store,
+        clock,
+        compute: driver.compute,
+        plugged: (instance) => this.#isPlugged(instance, cards),
+      });
+      const left = await store.read((reader) => reader.get('instance', { id: instanceId }));
+      if (!left) await driver.compute.destroy(instanceId);
+      return moved;
+    } catch (error) {
+      await recordInstanceFailure(store, instanceId, wordsOf(error));
+      throw error;
+    }
+  }
+
+  #isPlugged(instance: Tables['instance'], cards: readonly Tables['network_interface'][]): boolean {
+    const plugged = this.#plugged.get(instance.vpc_id);
+    const unplugged = instance.status === 'Stopped';
+    return unplugged
+      ? cards.some((card) => plugged?.has(card.id) ?? true)
+      : cards.length > 0 && cards.every((card) => plugged?.has(card.id) ?? false);
+  }
+
+  /** A start waits for its network's next application, which asks for a pass when it is done. */
+  #mustWait(instance: Tables['instance']): boolean {
+    return !this.#known.has(instance.vpc_id) && instance.status !== 'Stopping';
+  }
+
+  #instancesBusy(): number {
+    return [...this.#busy.keys()].filter((key) => key.startsWith('instance ')).length;
+  }
+
+  /**
+   * At start: what runs is taken over; an instance that should run but does not (the machine was restarted, or `down`
+   * ended it) starts again from its disk; guests that nobody knows any more are ended.
+   */
+  async #adopt(): Promise<void> {
+    const { store, driver } = this.#parts;
+    const running = new Set(await driver.compute.running());
+    const rows = await store.read((reader) => reader.find('instance', {}));
+    const lost = rows.filter((row) => row.status === 'Running' && !running.has(row.id));
+    for (const row of lost) {
+      await store.write({ scope: [row.vpc_id] }, (writer) =>
+        writer.update('instance', { id: row.id, status: 'Running' }, { status: 'Starting' }),
+      );
+    }
+    const wanted = new Set(rows.filter((row) => row.status !== 'Stopped').map((row) => row.id));
+    for (const id of running) if (!wanted.has(id)) await driver.compute.stop(id, { force: true });
+    const networks = new Set((await store.read((reader) => reader.find('network_state', {}))).map((r) => r.network_id));
+    for (const id of await driver.network.networks()) if (!networks.has(id)) await driver.network.remove(id);
+    await this.#sweep();
+  }
+
+  /**
+   * Notices instances that ended by themselves (their init exited) and removes disks that no instance owns. Disks and
+   * guests are listed before the rows are read: a disk is made only after its row, so a disk without a row then is one
+   * whose instance was deleted.
+   */
+  async #sweep(): Promise<void> {
+    const { store, driver, log } = this.#parts;
+    try {
+      const candidates = await store.read((reader) => reader.find('instance', { status: 'Running' }));
+      const running = new Set(await driver.compute.running());
+      const disks = await driver.compute.disks();
+      const rows = new Set((await store.read((reader) => reader.find('instance', {}))).map((row) => row.id));
+      for (const row of candidates) {
+        if (running.has(row.id) || this.#busy.has(`instance ${row.id}`)) continue;
+        log.warn({ instance: row.id }, 'an instance ended by itself');
+        await store.write({ scope: [row.vpc_id] }, async (writer) => {
+          const guard = { id: row.id, status: 'Running' as const, boot_realized: row.boot_realized };
+          const changed = await writer.update('instance', guard, { status: 'Stopped', wanted: 'Stopped' });
+          if (changed > 0) await writer.touch(row.vpc_id, row.region_id);
+        });
+      }
+      for (const id of disks) {
+        if (!rows.has(id) && !this.#busy.has(`instance ${id}`)) await driver.compute.destroy(id);
+      }
+    } catch (error) {
+      log.error({ error }, 'the sweep failed');
+    }
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

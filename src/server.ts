@@ -1,0 +1,151 @@
+/**
+ * The composition root of a running server: store, driver, reconciler, handlers and gateway, put together and started in
+ * the order in which they need each other. Nothing else knows all parts.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createSimulatedDriver } from './drivers/simulated/driver.ts';
+import { createGateway } from './gateway/server.ts';
+import { ensureAdministrator, findKey } from './network/account/keys.ts';
+import { makeCall, type Parts } from './network/call.ts';
+import { callHandler, createHandlers } from './network/handlers.ts';
+import { execTarget } from './network/instance/exec.ts';
+import { DEFAULT_QUOTAS, type Quotas } from './network/quotas.ts';
+import { createRegions } from './network/region/regions.ts';
+import type { Driver } from './realize/driver.ts';
+import { flowAllowed } from './realize/path/flow.ts';
+import { Reconciler } from './realize/reconciler.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/port.ts';
+import { openSeal } from './store/seal.ts';
+import { type Clock, MovableClock, systemClock } from './values/clock.ts';
+import type { Log } from './values/log.ts';
+import { type Random, systemRandom } from './values/random.ts';
+import { isRefusal } from './values/refusal.ts';
+import { VERSION } from './version.ts';
+
+export interface ServerOptions {
+  /** Directory of everything that is kept; made when absent, readable by its owner alone. */
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  /** `linux` moves real packets, `simulated` none. */
+  readonly driver: 'linux' | 'simulated';
+  readonly log: Log;
+  /** Region of requests that name none; cn-hangzhou when absent. */
+  readonly defaultRegionId?: string;
+  /** Host names besides loopback that requests may carry in their Host header. */
+  readonly allowedHosts?: readonly string[];
+  readonly quotas?: Partial<Quotas>;
+  /** For tests: real time, randomness, a driver made elsewhere. */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly driverMade?: Driver;
+}
+
+export interface RunningServer {
+  readonly host: string;
+  readonly port: number;
+  /** `http://HOST:PORT` */
+  readonly endpoint: string;
+  readonly regionId: string;
+  readonly driver: string;
+  readonly realPackets: boolean;
+  /** The administrator's key; only at the very first start, since secrets are kept sealed. */
+  readonly created?: { readonly accessKeyId: string; readonly accessKeySecret: string };
+  readonly store: Store;
+  readonly reconciler: Reconciler;
+  /** Stops serving. With `endGuests` instances and networks end too (their disks stay); else they run on. */
+  close(options: { readonly endGuests: boolean }): Promise<void>;
+}
+
+/** Starts everything; resolves when requests are answered. What was begun is undone when a later step fails. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { dataDir, log } = options;
+  const realClock = options.clock ?? systemClock;
+  const random = options.random ?? systemRandom;
+  const regionId = options.defaultRegionId ?? 'cn-hangzhou';
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+
+  const undo: (() => Promise<void>)[] = [];
+  try {
+    const store = await openStore({ path: join(dataDir, 'yunlan.db') });
+    undo.push(() => store.close());
+    const seal = await openSeal(join(dataDir, 'seal.key'));
+    const clock = new MovableClock(realClock, await clockOffset(store));
+    const created = await ensureAdministrator(store, seal, clock, random);
+
+    const driver = options.driverMade ?? (await makeDriver(options));
+    await driver.open();
+    undo.push(() => driver.release());
+    const reconciler = new Reconciler({ store, driver, clock: realClock, log });
+    await reconciler.start();
+    undo.push(() => reconciler.stop());
+
+    const parts: Parts = {
+      store,
+      clock,
+      random,
+      regions: createRegions(),
+      quotas: { ...DEFAULT_QUOTAS, ...options.quotas },
+      seal,
+      guests: { log: (instanceId, bytes) => driver.compute.log(instanceId, bytes) },
+      server: {
+        version: VERSION,
+        driver: driver.name,
+        realPackets: driver.realPackets,
+        startedAt: realClock.now(),
+        pid: process.pid,
+      },
+    };
+    const handlers = createHandlers();
+    const gateway = createGateway({
+      dispatch: (key, facts, input) => callHandler(handlers, key, makeCall(key, facts, parts), input),
+      stream: async (key, facts, input, open) => {
+        const target = await execTarget(makeCall(key, facts, parts), input);
+        if (isRefusal(target)) return target;
+        return driver.compute.exec(target.instanceId, target.command, open());
+      },
+      findKey: (accessKeyId) => findKey(store, seal, accessKeyId),
+      clock: realClock,
+      random,
+      log,
+      defaultRegionId: regionId,
+      allowedHosts: options.allowedHosts ?? [],
+    });
+    const address = await gateway.listen({ host: options.host, port: options.port });
+    return {
+      ...address,
+      endpoint: `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`,
+      regionId,
+      driver: driver.name,
+      realPackets: driver.realPackets,
+      ...(created ? { created } : {}),
+      store,
+      reconciler,
+      async close({ endGuests }) {
+        await gateway.close();
+        await reconciler.stop();
+        if (endGuests) await driver.shutdown();
+        else await driver.release();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    for (const step of undo.reverse()) await step().catch(() => {});
+    throw error;
+  }
+}
+
+async function makeDriver(options: ServerOptions): Promise<Driver> {
+  if (options.driver === 'simulated') return createSimulatedDriver();
+  const { createLinuxDriver } = await import('./drivers/linux/driver.ts');
+  return createLinuxDriver({ dataDir: options.dataDir, log: options.log, flowAllowed });
+}
+
+/** Milliseconds by which the clock that rules see was moved. */
+async function clockOffset(store: Store): Promise<number> {
+  const row = await store.read((reader) => reader.get('setting', { name: 'clock_offset' }));
+  return row ? Number(row.value) : 0;
+}

@@ -1,0 +1,52 @@
+/** The form of the catalogue of invalid calls. Each entry must be refused with this code and change nothing. */
+import type { Product } from '../../../src/contract/action.ts';
+import type { ErrorCode } from '../../../src/contract/errors.ts';
+import type { Request } from '../harness.ts';
+
+/** Ids of things that exist before the calls are made; see `world.ts`. */
+export interface World {
+  readonly vpc: string;
+  /** A VPC that another one does not know. */
+  readonly otherVpc: string;
+  /** 10.0.1.0/24 in cn-hangzhou-h. */
+  readonly vswitch: string;
+  /** 10.0.2.0/24 in cn-hangzhou-i. */
+  readonly vswitch2: string;
+  readonly otherVswitch: string;
+  /** Basic groups of `vpc`; `group` has rules, `emptyGroup` has neither rules nor members. */
+  readonly group: string;
+  readonly group2: string;
+  readonly emptyGroup: string;
+  /** An advanced group of `vpc`. */
+  readonly advancedGroup: string;
+  readonly otherGroup: string;
+  /** Running, in `group`, 10.0.1.10. */
+  readonly running: string;
+  readonly runningEni: string;
+  /** Stopped, in `group`. */
+  readonly stopped: string;
+  /** Running and protected from release. */
+  readonly protected: string;
+  /** The same of another account. */
+  readonly foreign: {
+    readonly vpc: string;
+    readonly vswitch: string;
+    readonly group: string;
+    readonly instance: string;
+    readonly eni: string;
+  };
+  readonly image: string;
+  readonly routeTable: string;
+}
+
+export interface InvalidCall {
+  /** What is wrong, e.g. `CreateVSwitch: block outside the VPC`. */
+  readonly name: string;
+  readonly product: Product;
+  readonly action: string;
+  readonly request: (world: World) => Request;
+  readonly code: ErrorCode;
+  readonly status: number;
+  /** Parameter that the message must name. */
+  readonly parameter?: string;
+}
