@@ -1,0 +1,44 @@
+/** X8: every invalid call of the catalogue is refused with its documented code and changes nothing. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Region, startRegion } from '../harness.ts';
+import type { InvalidCall, World } from './catalogue.ts';
+import { INSTANCE_CALLS } from './instance.ts';
+import { NETWORK_INTERFACE_CALLS } from './network-interface.ts';
+import { SECURITY_GROUP_CALLS } from './security-group.ts';
+import { VPC_CALLS } from './vpc.ts';
+import { VSWITCH_CALLS } from './vswitch.ts';
+import { makeWorld } from './world.ts';
+
+const CALLS: readonly InvalidCall[] = [
+  ...VPC_CALLS,
+  ...VSWITCH_CALLS,
+  ...SECURITY_GROUP_CALLS,
+  ...INSTANCE_CALLS,
+  ...NETWORK_INTERFACE_CALLS,
+];
+
+/** Most entries there have ever been; the catalogue only grows. */
+const LEAST_ENTRIES = 60;
+
+describe('X8 invalid calls', () => {
+  let region: Region;
+  let world: World;
+  beforeAll(async () => {
+    region = await startRegion();
+    world = await makeWorld(region);
+  });
+  afterAll(() => region.close());
+
+  it('the catalogue has not shrunk', () => {
+    expect(CALLS.length).toBeGreaterThanOrEqual(LEAST_ENTRIES);
+    expect(new Set(CALLS.map((call) => call.name)).size).toBe(CALLS.length);
+  });
+
+  it.each(CALLS.map((call) => [call.name, call] as const))('%s', async (_name, call) => {
+    const before = await region.snapshot();
+    const refused = await region.refused(call.product, call.action, call.request(world));
+    expect(refused).toMatchObject({ code: call.code, status: call.status });
+    if (call.parameter) expect(refused.message).toContain(call.parameter);
+    expect(await region.snapshot()).toEqual(before);
+  });
+});
