@@ -4,6 +4,7 @@
  */
 import { refuse } from '../contract/errors.ts';
 import type { Action, ActionKey, Answer, Input } from '../contract/action.ts';
+import type { CallFacts, Caller } from '../contract/call.ts';
 import type { ServedAction } from '../contract/catalogue.ts';
 import type { Reader, Store, Writer } from '../store/port.ts';
 import type { MovableClock } from '../values/clock.ts';
@@ -12,27 +13,7 @@ import type { Refusal } from '../values/refusal.ts';
 import type { Quotas } from './quotas.ts';
 import type { Regions } from './region/regions.ts';
 
-/** Who signed the request. */
-export interface Caller {
-  readonly accountId: string;
-  readonly accountName: string;
-  readonly administrator: boolean;
-  readonly accessKeyId: string;
-}
-
-/** What the gateway knows of a request when it calls a handler. */
-export interface CallFacts {
-  readonly requestId: string;
-  readonly caller: Caller;
-  /** RegionId parameter, else the region of this endpoint. Not yet checked to exist. */
-  readonly regionId: string;
-  /** Host header of the request: the endpoint as the client sees it. */
-  readonly host: string;
-  readonly clientToken?: string | undefined;
-  readonly dryRun?: boolean | undefined;
-  /** Hash of the decoded parameters without ClientToken, for idempotence. */
-  readonly requestHash: string;
-}
+export type { CallFacts, Caller };
 
 /** Parts of the system that handlers use; the same for all calls. */
 export interface Parts {

@@ -1,0 +1,23 @@
+/** What is known of a call before a handler runs: who signed it, where it is meant for, how it may be repeated. */
+
+/** Who signed the request. */
+export interface Caller {
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly administrator: boolean;
+  readonly accessKeyId: string;
+}
+
+/** What the gateway knows of a request when it calls a handler. */
+export interface CallFacts {
+  readonly requestId: string;
+  readonly caller: Caller;
+  /** RegionId parameter, else the region of this endpoint. Not yet checked to exist. */
+  readonly regionId: string;
+  /** Host header of the request: the endpoint as the client sees it. */
+  readonly host: string;
+  readonly clientToken?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+  /** Hash of the decoded parameters without ClientToken, for idempotence. */
+  readonly requestHash: string;
+}
