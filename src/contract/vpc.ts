@@ -1,110 +1,238 @@
-/** Actions on vpcs: parameters, answers, codes. */
+/** Actions on VPCs: parameters, answers, codes. */
 import { action } from './action.ts';
-import { boolean, commaList, integer, list, struct, text } from './parameter.ts';
+import { ownership } from './ownership.ts';
+import { pages } from './paging.ts';
+import { boolean, commaList, integer, text } from './parameter.ts';
+import { clientToken, dryRun, optionalRegionId, regionId } from './request.ts';
+import { newTags, tagFilter } from './tags.ts';
+import { DESCRIPTION_PATTERN, NAME_PATTERN } from './wording.ts';
+
+const name = text({
+  fate: 'stored',
+  help: 'Name: 1 to 128 characters, not starting with http:// or https://.',
+  length: [1, 128],
+  pattern: NAME_PATTERN,
+  invalid: 'InvalidVpcName.Malformed',
+});
+
+const description = text({
+  fate: 'stored',
+  help: 'Description: up to 256 characters, not starting with http:// or https://.',
+  length: [0, 256],
+  pattern: DESCRIPTION_PATTERN,
+  invalid: 'InvalidVpcDiscription.Malformed',
+});
+
+const dnsHostname = boolean({
+  fate: 'stored',
+  help: 'Whether instances should get DNS host names; shown as DnsHostnameStatus, no names are made yet.',
+});
+
+const vpcId = text({
+  fate: 'realised',
+  help: 'Id of the VPC.',
+  required: true,
+});
+
+const IPV6_HELP = 'IPv6 is not served.';
+const IPAM_HELP = 'Address pools of IPAM are not served; give CidrBlock.';
+
+const isp = ['BGP', 'ChinaMobile', 'ChinaUnicom', 'ChinaTelecom'] as const;
+
+const describedVpc = {
+  CidrBlock: 'string',
+  CreationTime: 'string',
+  Description: 'string',
+  DhcpOptionsSetId: 'string',
+  DhcpOptionsSetStatus: 'string',
+  DnsHostnameStatus: 'string',
+  EnabledIpv6: 'boolean',
+  Ipv6CidrBlock: 'string',
+  Ipv6CidrBlocks: { Ipv6CidrBlock: [{ Ipv6CidrBlock: 'string', Ipv6Isp: 'string' }] },
+  IsDefault: 'boolean',
+  OwnerId: 'long',
+  RegionId: 'string',
+  ResourceGroupId: 'string',
+  SecondaryCidrBlocks: { SecondaryCidrBlock: ['string'] },
+  Status: 'string',
+  Tags: { Tag: [{ Key: 'string', Value: 'string' }] },
+  UserCidrs: { UserCidr: ['string'] },
+  VRouterId: 'string',
+  VSwitchIds: { VSwitchId: ['string'] },
+  VpcId: 'string',
+  VpcName: 'string',
+} as const;
 
 export const createVpc = action({
-  product: 'Vpc', name: 'CreateVpc', summary: 'Creates a VPC with its VRouter and system route table.', effect: 'write',
+  product: 'Vpc',
+  name: 'CreateVpc',
+  summary: 'Creates a VPC with its VRouter and system route table.',
+  effect: 'write',
   parameters: {
-    CidrBlock: text({ fate: 'realised', help: 'IPv4 block in CIDR form, e.g. 10.0.0.0/16.' }),
-    ClientToken: text({ fate: 'realised', help: 'Makes the call safe to repeat: the same token gives the same answer (at most 64 ASCII characters).' }),
-    Description: text({ fate: 'stored', help: 'Description.', length: [1, 256] }),
-    DryRun: boolean({ fate: 'realised', help: 'true: only check, change nothing; success is reported as DryRunOperation.' }),
-    EnableDnsHostname: boolean({ fate: 'realised', help: 'Enable Dns Hostname.' }),
-    EnableIpv6: boolean({ fate: 'refused', help: 'Enable Ipv6.' }),
-    Ipv4CidrMask: integer({ fate: 'realised', help: 'Ipv4 Cidr Mask.' }),
-    Ipv4IpamPoolId: text({ fate: 'refused', help: 'Ipv4 Ipam Pool Id.' }),
-    Ipv6CidrBlock: text({ fate: 'refused', help: 'Ipv6 Cidr Block.' }),
-    Ipv6CidrMask: integer({ fate: 'refused', help: 'Ipv6 Cidr Mask.' }),
-    Ipv6IpamPoolId: text({ fate: 'refused', help: 'Ipv6 Ipam Pool Id.' }),
-    Ipv6Isp: text({ fate: 'refused', help: 'Ipv6 Isp.', enum: ['BGP', 'ChinaMobile', 'ChinaUnicom', 'ChinaTelecom'] }),
-    OwnerAccount: text({ fate: 'accepted', help: 'Ignored.' }),
-    OwnerId: integer({ fate: 'accepted', help: 'Ignored.' }),
-    RegionId: text({ fate: 'realised', help: 'Region, e.g. cn-hangzhou.', required: true }),
-    ResourceGroupId: text({ fate: 'stored', help: 'Resource group.' }),
-    ResourceOwnerAccount: text({ fate: 'accepted', help: 'Ignored.' }),
-    ResourceOwnerId: integer({ fate: 'accepted', help: 'Ignored.' }),
-    Tag: list({ fate: 'realised', help: 'Tags: at most 20 keys with values.', most: 20, of: struct({ fate: 'realised', help: 'Tags: at most 20 keys with values.', fields: { Key: text({ fate: 'realised', help: 'Key of the tag.' }), Value: text({ fate: 'realised', help: 'Value of the tag.' }) } }) }),
-    UserCidr: commaList({ fate: 'refused', help: 'User Cidr.', most: 3 }),
-    VpcName: text({ fate: 'realised', help: 'Name of the VPC.', length: [1, 128] }),
+    CidrBlock: text({
+      fate: 'realised',
+      help: 'IPv4 block of the VPC: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or a part of one of them, /8 to /28. The mask may be dotted (10.0.0.0/255.255.0.0).',
+      default: '172.16.0.0/12',
+    }),
+    ClientToken: clientToken,
+    Description: description,
+    DryRun: dryRun,
+    EnableDnsHostname: dnsHostname,
+    EnableIpv6: boolean({ fate: 'realised', help: `${IPV6_HELP} true is refused.` }),
+    Ipv4CidrMask: integer({ fate: 'refused', help: IPAM_HELP }),
+    Ipv4IpamPoolId: text({ fate: 'refused', help: IPAM_HELP }),
+    Ipv6CidrBlock: text({ fate: 'refused', help: IPV6_HELP }),
+    Ipv6CidrMask: integer({ fate: 'refused', help: IPV6_HELP }),
+    Ipv6IpamPoolId: text({ fate: 'refused', help: IPV6_HELP }),
+    Ipv6Isp: text({ fate: 'refused', help: IPV6_HELP, enum: isp }),
+    ...ownership,
+    RegionId: regionId,
+    ResourceGroupId: text({ fate: 'stored', help: 'Resource group; any id is kept and shown again.' }),
+    Tag: newTags,
+    UserCidr: commaList({ fate: 'refused', help: 'User-defined public blocks are not served.', most: 3 }),
+    VpcName: name,
   },
   answer: { ResourceGroupId: 'string', RouteTableId: 'string', VRouterId: 'string', VpcId: 'string' },
-  errors: [],
+  errors: [
+    'InvalidRegionId.NotFound',
+    'InvalidCidrBlock.Malformed',
+    'InvalidVpcName.Malformed',
+    'InvalidVpcDiscription.Malformed',
+    'QuotaExceeded.Vpc',
+    'InvalidTagCount',
+    'InvalidTagKey.Malformed',
+    'InvalidTagValue.Malformed',
+    'Duplicate.TagKey',
+  ],
 });
 
 export const describeVpcs = action({
-  product: 'Vpc', name: 'DescribeVpcs', summary: 'Lists VPCs.', effect: 'read',
+  product: 'Vpc',
+  name: 'DescribeVpcs',
+  summary: 'Lists VPCs.',
+  effect: 'read',
   parameters: {
-    DhcpOptionsSetId: text({ fate: 'realised', help: 'Dhcp Options Set Id.' }),
-    DryRun: boolean({ fate: 'realised', help: 'true: only check, change nothing; success is reported as DryRunOperation.' }),
-    EnableIpv6: boolean({ fate: 'accepted', help: 'Enable Ipv6.' }),
-    IsDefault: boolean({ fate: 'realised', help: 'Is Default.' }),
-    OwnerAccount: text({ fate: 'accepted', help: 'Ignored.' }),
-    OwnerId: integer({ fate: 'accepted', help: 'Ignored.' }),
-    PageNumber: integer({ fate: 'realised', help: 'Page to answer, from 1.', default: 1 }),
-    PageSize: integer({ fate: 'realised', help: 'Entries on a page.', range: [1, 50], default: 10 }),
-    RegionId: text({ fate: 'realised', help: 'Region, e.g. cn-hangzhou.', required: true }),
-    ResourceGroupId: text({ fate: 'realised', help: 'Resource group.' }),
-    ResourceOwnerAccount: text({ fate: 'accepted', help: 'Ignored.' }),
-    ResourceOwnerId: integer({ fate: 'accepted', help: 'Ignored.' }),
-    Tag: list({ fate: 'realised', help: 'Tags: at most 20 keys with values.', most: 20, of: struct({ fate: 'realised', help: 'Tags: at most 20 keys with values.', fields: { Key: text({ fate: 'realised', help: 'Key of the tag.' }), Value: text({ fate: 'realised', help: 'Value of the tag.' }) } }) }),
-    VpcId: commaList({ fate: 'realised', help: 'Id of the VPC.', most: 20 }),
-    VpcName: text({ fate: 'realised', help: 'Name of the VPC.' }),
-    VpcOwnerId: integer({ fate: 'realised', help: 'Vpc Owner Id.' }),
+    DhcpOptionsSetId: text({
+      fate: 'realised',
+      help: 'Only VPCs that use this DHCP options set; as there are none here, any id gives an empty list.',
+    }),
+    DryRun: dryRun,
+    EnableIpv6: boolean({ fate: 'realised', help: 'Only VPCs with (true) or without (false) IPv6; none has it here.' }),
+    IsDefault: boolean({ fate: 'realised', help: 'Only default VPCs (true) or only others (false).' }),
+    ...ownership,
+    ...pages(50),
+    RegionId: regionId,
+    ResourceGroupId: text({ fate: 'realised', help: 'Only VPCs of this resource group.' }),
+    Tag: tagFilter,
+    VpcId: commaList({ fate: 'realised', help: 'Only these VPCs: up to 20 ids separated by commas.', most: 20 }),
+    VpcName: text({ fate: 'realised', help: 'Only VPCs of exactly this name.' }),
+    VpcOwnerId: integer({ fate: 'realised', help: 'Only VPCs of this account; other accounts’ VPCs are never shown.' }),
   },
-  answer: { PageNumber: 'integer', PageSize: 'integer', TotalCount: 'integer', Vpcs: { Vpc: [{ CenStatus: 'string', CidrBlock: 'string', CreationTime: 'string', Description: 'string', DhcpOptionsSetId: 'string', DhcpOptionsSetStatus: 'string', DnsHostnameStatus: 'string', EnabledIpv6: 'boolean', Ipv6CidrBlock: 'string', Ipv6CidrBlocks: { Ipv6CidrBlock: [{ Ipv6CidrBlock: 'string', Ipv6Isp: 'string' }] }, IsDefault: 'boolean', NatGatewayIds: { NatGatewayIds: ['string'] }, OwnerId: 'long', RegionId: 'string', ResourceGroupId: 'string', RouterTableIds: { RouterTableIds: ['string'] }, SecondaryCidrBlocks: { SecondaryCidrBlock: ['string'] }, Status: 'string', Tags: { Tag: [{ Key: 'string', Value: 'string' }] }, UserCidrs: { UserCidr: ['string'] }, VRouterId: 'string', VSwitchIds: { VSwitchId: ['string'] }, VpcId: 'string', VpcName: 'string' }] } },
-  errors: [],
+  answer: {
+    PageNumber: 'integer',
+    PageSize: 'integer',
+    TotalCount: 'integer',
+    Vpcs: {
+      Vpc: [
+        {
+          CenStatus: 'string',
+          ...describedVpc,
+          NatGatewayIds: { NatGatewayIds: ['string'] },
+          RouterTableIds: { RouterTableIds: ['string'] },
+        },
+      ],
+    },
+  },
+  errors: ['InvalidRegionId.NotFound', 'InvalidTagCount', 'InvalidTagKey.Malformed'],
 });
 
 export const describeVpcAttribute = action({
-  product: 'Vpc', name: 'DescribeVpcAttribute', summary: 'Tells everything about one VPC.', effect: 'read',
+  product: 'Vpc',
+  name: 'DescribeVpcAttribute',
+  summary: 'Tells everything about one VPC.',
+  effect: 'read',
   parameters: {
-    DryRun: boolean({ fate: 'realised', help: 'true: only check, change nothing; success is reported as DryRunOperation.' }),
-    IsDefault: boolean({ fate: 'realised', help: 'Is Default.' }),
-    OwnerAccount: text({ fate: 'accepted', help: 'Ignored.' }),
-    OwnerId: integer({ fate: 'accepted', help: 'Ignored.' }),
-    RegionId: text({ fate: 'realised', help: 'Region, e.g. cn-hangzhou.', required: true }),
-    ResourceOwnerAccount: text({ fate: 'accepted', help: 'Ignored.' }),
-    ResourceOwnerId: integer({ fate: 'accepted', help: 'Ignored.' }),
-    VpcId: text({ fate: 'realised', help: 'Id of the VPC.', required: true }),
+    DryRun: dryRun,
+    IsDefault: boolean({ fate: 'realised', help: 'The VPC is only found when it is (true) or is not (false) a default VPC.' }),
+    ...ownership,
+    RegionId: regionId,
+    VpcId: vpcId,
   },
-  answer: { AssociatedCens: { AssociatedCen: [{ CenId: 'string', CenOwnerId: 'long', CenStatus: 'string' }] }, AssociatedPropagationSources: { AssociatedPropagationSources: [{ RoutePropagated: 'boolean', SourceInstanceId: 'string', SourceOwnerId: 'long', SourceType: 'string', Status: 'string' }] }, CidrBlock: 'string', ClassicLinkEnabled: 'boolean', CloudResources: { CloudResourceSetType: [{ ResourceCount: 'integer', ResourceType: 'string' }] }, CreationTime: 'string', Description: 'string', DhcpOptionsSetId: 'string', DhcpOptionsSetStatus: 'string', DnsHostnameStatus: 'string', EnabledIpv6: 'boolean', Ipv4GatewayId: 'string', Ipv6CidrBlock: 'string', Ipv6CidrBlocks: { Ipv6CidrBlock: [{ Ipv6CidrBlock: 'string', Ipv6Isp: 'string' }] }, IsDefault: 'boolean', OwnerId: 'long', RegionId: 'string', ResourceGroupId: 'string', SecondaryCidrBlocks: { SecondaryCidrBlock: ['string'] }, Status: 'string', SupportIpv4Gateway: 'boolean', Tags: { Tag: [{ Key: 'string', Value: 'string' }] }, UserCidrs: { UserCidr: ['string'] }, VRouterId: 'string', VSwitchIds: { VSwitchId: ['string'] }, VpcId: 'string', VpcName: 'string' },
-  errors: [],
+  answer: {
+    AssociatedCens: { AssociatedCen: [{ CenId: 'string', CenOwnerId: 'long', CenStatus: 'string' }] },
+    AssociatedPropagationSources: {
+      AssociatedPropagationSources: [
+        {
+          RoutePropagated: 'boolean',
+          SourceInstanceId: 'string',
+          SourceOwnerId: 'long',
+          SourceType: 'string',
+          Status: 'string',
+        },
+      ],
+    },
+    ClassicLinkEnabled: 'boolean',
+    CloudResources: { CloudResourceSetType: [{ ResourceCount: 'integer', ResourceType: 'string' }] },
+    Ipv4GatewayId: 'string',
+    SupportIpv4Gateway: 'boolean',
+    ...describedVpc,
+  },
+  errors: ['InvalidRegionId.NotFound', 'InvalidVpcId.NotFound'],
 });
 
 export const modifyVpcAttribute = action({
-  product: 'Vpc', name: 'ModifyVpcAttribute', summary: 'Changes name, description or CIDR block of a VPC.', effect: 'write',
+  product: 'Vpc',
+  name: 'ModifyVpcAttribute',
+  summary: 'Changes name, description or CIDR block of a VPC.',
+  effect: 'write',
   parameters: {
-    CidrBlock: text({ fate: 'realised', help: 'IPv4 block in CIDR form, e.g. 10.0.0.0/16.' }),
-    Description: text({ fate: 'stored', help: 'Description.', length: [1, 256] }),
-    EnableDnsHostname: boolean({ fate: 'realised', help: 'Enable Dns Hostname.' }),
-    EnableIPv6: boolean({ fate: 'refused', help: 'Enable IPv6.' }),
-    Ipv6CidrBlock: text({ fate: 'refused', help: 'Ipv6 Cidr Block.' }),
-    Ipv6Isp: text({ fate: 'refused', help: 'Ipv6 Isp.', enum: ['BGP', 'ChinaMobile', 'ChinaUnicom', 'ChinaTelecom'] }),
-    OwnerAccount: text({ fate: 'accepted', help: 'Ignored.' }),
-    OwnerId: integer({ fate: 'accepted', help: 'Ignored.' }),
-    RegionId: text({ fate: 'realised', help: 'Region, e.g. cn-hangzhou.' }),
-    ResourceOwnerAccount: text({ fate: 'accepted', help: 'Ignored.' }),
-    ResourceOwnerId: integer({ fate: 'accepted', help: 'Ignored.' }),
-    VpcId: text({ fate: 'realised', help: 'Id of the VPC.', required: true }),
-    VpcName: text({ fate: 'realised', help: 'Name of the VPC.', length: [1, 128] }),
+    CidrBlock: text({
+      fate: 'realised',
+      help: 'New IPv4 block, by the rules of CreateVpc; it must contain every VSwitch of the VPC.',
+    }),
+    Description: description,
+    EnableDnsHostname: dnsHostname,
+    EnableIPv6: boolean({ fate: 'realised', help: `${IPV6_HELP} true is refused.` }),
+    Ipv6CidrBlock: text({ fate: 'refused', help: IPV6_HELP }),
+    Ipv6Isp: text({ fate: 'refused', help: IPV6_HELP, enum: isp }),
+    ...ownership,
+    RegionId: optionalRegionId,
+    VpcId: vpcId,
+    VpcName: name,
   },
-  answer: {  },
-  errors: [],
+  answer: {},
+  errors: [
+    'InvalidRegionId.NotFound',
+    'InvalidVpcId.NotFound',
+    'InvalidCidrBlock.Malformed',
+    'InvalidVpcName.Malformed',
+    'InvalidVpcDiscription.Malformed',
+    'IncorrectVpcStatus',
+  ],
 });
 
 export const deleteVpc = action({
-  product: 'Vpc', name: 'DeleteVpc', summary: 'Deletes a VPC that nothing uses.', effect: 'write',
+  product: 'Vpc',
+  name: 'DeleteVpc',
+  summary: 'Deletes a VPC that nothing uses.',
+  effect: 'write',
   parameters: {
-    ClientToken: text({ fate: 'realised', help: 'Makes the call safe to repeat: the same token gives the same answer (at most 64 ASCII characters).' }),
-    DryRun: boolean({ fate: 'realised', help: 'true: only check, change nothing; success is reported as DryRunOperation.' }),
-    ForceDelete: boolean({ fate: 'realised', help: 'Force Delete.' }),
-    OwnerAccount: text({ fate: 'accepted', help: 'Ignored.' }),
-    OwnerId: integer({ fate: 'accepted', help: 'Ignored.' }),
-    RegionId: text({ fate: 'realised', help: 'Region, e.g. cn-hangzhou.' }),
-    ResourceOwnerAccount: text({ fate: 'accepted', help: 'Ignored.' }),
-    ResourceOwnerId: integer({ fate: 'accepted', help: 'Ignored.' }),
-    VpcId: text({ fate: 'realised', help: 'Id of the VPC.', required: true }),
+    ClientToken: clientToken,
+    DryRun: dryRun,
+    ForceDelete: boolean({
+      fate: 'accepted',
+      help: 'Would also delete IPv4 and IPv6 gateways of the VPC; as there are none here, it changes nothing. It never deletes what else uses the VPC.',
+    }),
+    ...ownership,
+    RegionId: optionalRegionId,
+    VpcId: vpcId,
   },
-  answer: {  },
-  errors: [],
+  answer: {},
+  errors: [
+    'InvalidRegionId.NotFound',
+    'InvalidVpcId.NotFound',
+    'IncorrectVpcStatus',
+    'DependencyViolation.VSwitch',
+    'DependencyViolation.SecurityGroup',
+  ],
 });

@@ -53,7 +53,8 @@ export async function resourcesWithTags(
   for (const { key, value } of conditions) {
     const rows = await reader.find('tag', { account_id: accountId, resource_kind: kind, key, value });
     const ids = new Set(rows.map((row) => row.resource_id));
-    matching = matching ? matching.intersection(ids) : ids;
+    const before = matching;
+    matching = before ? new Set([...ids].filter((id) => before.has(id))) : ids;
   }
   return matching && [...matching];
 }
