@@ -1,7 +1,7 @@
 /**
- * Rows of the store, as code sees them. Times are milliseconds since 1970 (UTC); `json` columns are marked in
- * `JSON_COLUMNS` and hold values here, text in the database; addresses are dotted text except in leases, which
- * hold the sortable form. The constraints stand in the migrations.
+ * Rows of the store, as code sees them. Times are milliseconds since 1970 (UTC); JSON columns hold values here and text
+ * in the database (`columns.ts` says how each column is held); addresses are dotted text except in leases, which hold
+ * the sortable form. The constraints stand in the migrations.
  */
 
 /** Small facts about this data directory. */
@@ -264,16 +264,3 @@ export interface Tables {
 }
 
 export type TableName = keyof Tables;
-
-/** Columns that the database holds as JSON text. */
-export const JSON_COLUMNS: { readonly [T in TableName]?: readonly (keyof Tables[T])[] } = { instance: ['echoed'] };
-
-/** Columns that the database holds as 0 or 1. */
-export const BOOLEAN_COLUMNS: { readonly [T in TableName]?: readonly (keyof Tables[T])[] } = {
-  account: ['administrator'],
-  vpc: ['is_default', 'dns_hostname'],
-  vswitch: ['is_default'],
-  instance: ['force_stop', 'deletion_protection'],
-  network_interface: ['delete_on_release', 'source_dest_check'],
-  network_state: ['deleted'],
-};

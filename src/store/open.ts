@@ -1,0 +1,107 @@
+/** Opens the store of a data directory. */
+import { closeSync, openSync } from 'node:fs';
+import { migrate } from './migrations/migrate.ts';
+import type { Store } from './port.ts';
+import { ReadPool } from './read-pool.ts';
+import { SqliteConnection, type Synchronous, sqliteWording } from './sqlite.ts';
+import { Statements } from './statements.ts';
+import { StoreUnavailable, unavailable } from './unavailable.ts';
+import { WriteQueue } from './write-queue.ts';
+
+export interface StoreOptions {
+  /** The database's file; made when absent (its directory must exist). Files beside it begin with its name. */
+  readonly path: string;
+  /** FULL when absent: what was answered survives loss of power. */
+  readonly synchronous?: Synchronous;
+}
+
+/** Milliseconds that a statement waits, blocking, for another process; writes try again beyond that. */
+const PATIENCE = 100;
+
+/**
+ * Opens the store, made and migrated as needed. One process at a time: the second one is refused. Throws
+ * StoreUnavailable with a line for a person.
+ */
+export async function openStore({ path, synchronous = 'FULL' }: StoreOptions): Promise<Store> {
+  makeFile(path);
+  const connect = (readOnly: boolean): SqliteConnection =>
+    new SqliteConnection({ path, synchronous, patience: PATIENCE, readOnly });
+  const owner = own(path);
+  let writing: SqliteConnection | undefined;
+  try {
+    writing = connect(false);
+    writing.execute('pragma journal_mode = wal');
+    migrate(writing);
+  } catch (error) {
+    writing?.close();
+    owner.close();
+    throw error;
+  }
+  return storeOver(path, writing, () => connect(true), owner);
+}
+
+function storeOver(
+  path: string,
+  writing: SqliteConnection,
+  connect: () => SqliteConnection,
+  owner: SqliteConnection,
+): Store {
+  const statements = new Statements(sqliteWording);
+  const listeners = new Set<() => void>();
+  const reads = new ReadPool(path, connect, statements);
+  const writes = new WriteQueue(writing, statements, () => {
+    // A listener that throws is a bug of its own; the write is done and must be answered.
+    for (const listener of listeners) queueMicrotask(listener);
+  });
+  let closing: Promise<void> | undefined;
+  return {
+    read: (work) => reads.read(work),
+    write: (options, work) => writes.submit(options, work),
+    onCommit(listener) {
+      // A function of its own for each subscription, so that ending one does not end another of the same listener.
+      const subscribed = (): void => listener();
+      listeners.add(subscribed);
+      return () => {
+        listeners.delete(subscribed);
+      };
+    },
+    close() {
+      closing ??= (async () => {
+        await writes.close();
+        await reads.close();
+        writing.close();
+        owner.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+/** Makes the database's file for its owner only (it holds user data); the files beside it take its mode. */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') throw unavailable('read-only', path, error);
+    throw unavailable(code === 'ENOSPC' || code === 'EDQUOT' ? 'full' : 'cannot-open', path, error);
+  }
+}
+
+/**
+ * Takes the data directory for this process, by a lock that the system releases when the process ends, however it ends.
+ * Two servers over one store would each believe to know what the network looks like.
+ */
+function own(path: string): SqliteConnection {
+  const file = `${path}-owner`;
+  makeFile(file);
+  const owner = new SqliteConnection({ path: file, synchronous: 'NORMAL', patience: 0, readOnly: false });
+  try {
+    owner.execute('pragma journal_mode = memory'); // nothing is ever written to it
+    owner.control('begin exclusive');
+  } catch (error) {
+    owner.close();
+    throw error instanceof StoreUnavailable ? unavailable(error.reason, path, error) : error;
+  }
+  return owner;
+}

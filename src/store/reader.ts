@@ -1,0 +1,50 @@
+/** Reads over one connection; what they see is the business of the transaction around them. */
+import type { Connection } from './engine.ts';
+import type { Page, Reader, Where } from './port.ts';
+import { decodeRow } from './rows.ts';
+import type { TableName, Tables } from './schema.ts';
+import type { Statements } from './statements.ts';
+
+const ONE_ROW = { limit: 1 };
+
+export class ConnectionReader implements Reader {
+  readonly #connection: Connection;
+  readonly #statements: Statements;
+  #open = true;
+
+  constructor(connection: Connection, statements: Statements) {
+    this.#connection = connection;
+    this.#statements = statements;
+  }
+
+  async get<T extends TableName>(table: T, where: Where<Tables[T]>): Promise<Tables[T] | undefined> {
+    const [row] = await this.find(table, where, ONE_ROW);
+    return row;
+  }
+
+  async find<T extends TableName>(table: T, where: Where<Tables[T]>, page?: Page<Tables[T]>): Promise<Tables[T][]> {
+    const { sql, parameters } = this.#statements.find(table, where, page);
+    const rows = await this.connection.rows(sql, parameters);
+    return rows.map((row) => decodeRow(table, row));
+  }
+
+  async count<T extends TableName>(table: T, where: Where<Tables[T]>): Promise<number> {
+    const { sql, parameters } = this.#statements.count(table, where);
+    const [row] = await this.connection.rows(sql, parameters);
+    return Number(row!['count']);
+  }
+
+  /** Ends this reader with its transaction: one that was kept would read or write in somebody else's. */
+  end(): void {
+    this.#open = false;
+  }
+
+  protected get connection(): Connection {
+    if (!this.#open) throw new Error('the transaction of this reader is over');
+    return this.#connection;
+  }
+
+  protected get statements(): Statements {
+    return this.#statements;
+  }
+}
