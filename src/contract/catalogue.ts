@@ -1,9 +1,11 @@
 /** All actions that are served, by key. The handler table must have exactly these. */
+
+import * as account from './account.ts';
 import type { Action, ActionKey } from './action.ts';
 import { keyOf } from './action.ts';
-import * as account from './account.ts';
 import * as image from './image.ts';
 import * as instance from './instance.ts';
+import * as instanceCreation from './instance-creation.ts';
 import * as instanceType from './instance-type.ts';
 import * as networkInterface from './network-interface.ts';
 import * as region from './region.ts';
@@ -17,6 +19,7 @@ const RESOURCES = {
   account,
   image,
   instance,
+  instanceCreation,
   instanceType,
   networkInterface,
   region,
