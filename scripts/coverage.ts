@@ -34,8 +34,13 @@ function testFiles(folder: string): string[] {
 /** Row ids in the titles of a test file and in its name. */
 function rowsIn(file: string): Set<string> {
   const text = readFileSync(join(root, file), 'utf8');
-  const titles = [...text.matchAll(/\b(?:describe|it|test)(?:\.each\([\s\S]*?\))?\(\s*['"`]([^'"`]*)/g)].map((m) => m[1]!);
-  const name = file.split('/').at(-1)!.replace(/\.test\.ts$/, '');
+  const titles = [...text.matchAll(/\b(?:describe|it|test)(?:\.each\([\s\S]*?\))?\(\s*['"`]([^'"`]*)/g)].map(
+    (m) => m[1]!,
+  );
+  const name = file
+    .split('/')
+    .at(-1)!
+    .replace(/\.test\.ts$/, '');
   const ids = [...titles.join(' ').matchAll(/\b([NACEVQFX]\d{1,2})\b/g)].map((m) => m[1]!);
   const fromName = [...name.matchAll(/(?:^|-)([nacevqfx]\d{1,2})(?=-|$)/g)].map((m) => m[1]!.toUpperCase());
   return new Set([...ids, ...fromName]);
@@ -58,7 +63,8 @@ const lines = ROWS.map(({ id, title, packets }) => {
   const proofs = cited.get(id) ?? [];
   const kinds = [...new Set(proofs.map((proof) => proof.kind))].join(', ') || '**none**';
   const files = proofs.map(({ file }) => `[${file.split('/').at(-1)}](../${file})`).join(', ') || '–';
-  const missing = packets && proofs.length > 0 && !proofs.some((proof) => proof.kind === 'packets') ? ' (no packets yet)' : '';
+  const missing =
+    packets && proofs.length > 0 && !proofs.some((proof) => proof.kind === 'packets') ? ' (no packets yet)' : '';
   return `| ${id} | ${title} | ${packets ? 'P' : ''} | ${kinds}${missing} | ${files} |`;
 });
 const covered = ROWS.filter((row) => cited.has(row.id)).length;

@@ -31,7 +31,9 @@ describe('architecture', () => {
   });
 
   it('names say what a thing holds', () => {
-    const vague = sourceFiles(SRC).filter(({ path }) => /(^|\/|-)(utils?|helpers?|manager|common|misc)(-|\/|\.ts$)/.test(path));
+    const vague = sourceFiles(SRC).filter(({ path }) =>
+      /(^|\/|-)(utils?|helpers?|manager|common|misc)(-|\/|\.ts$)/.test(path),
+    );
     expect(vague).toEqual([]);
   });
 
@@ -44,7 +46,9 @@ describe('architecture', () => {
     expect(production.filter(([, entry]) => entry.hasInstallScript).map(([path]) => path)).toEqual([]);
     const native = production.filter(([path]) => {
       try {
-        return readdirSync(join(ROOT, path), { recursive: true, encoding: 'utf8' }).some((file) => file.endsWith('.node'));
+        return readdirSync(join(ROOT, path), { recursive: true, encoding: 'utf8' }).some((file) =>
+          file.endsWith('.node'),
+        );
       } catch {
         return false;
       }

@@ -22,12 +22,27 @@ export const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
 
 /** Narrower than a folder: importing file pattern → only these files of the other folder. */
 const NARROW: readonly { readonly from: RegExp; readonly to: RegExp; readonly only: RegExp; readonly why: string }[] = [
-  { from: /^network\//, to: /^store\//, only: /^store\/(port|schema)\.ts$/, why: 'handlers see the store’s port alone' },
-  { from: /^realize\//, to: /^store\//, only: /^store\/(port|schema)\.ts$/, why: 'the reconciler sees the store’s port alone' },
+  {
+    from: /^network\//,
+    to: /^store\//,
+    only: /^store\/(port|schema)\.ts$/,
+    why: 'handlers see the store’s port alone',
+  },
+  {
+    from: /^realize\//,
+    to: /^store\//,
+    only: /^store\/(port|schema)\.ts$/,
+    why: 'the reconciler sees the store’s port alone',
+  },
   { from: /^drivers\//, to: /^realize\//, only: /^realize\/(program|driver)\.ts$/, why: 'drivers see programs alone' },
   { from: /^gateway\//, to: /^network\//, only: /^network\/call\.ts$/, why: 'handlers are injected' },
   { from: /^gateway\//, to: /^realize\//, only: /^realize\/driver\.ts$/, why: 'only the streams of a command' },
-  { from: /^network\/.*\/rules\.ts$/, to: /^(store)\//, only: /^store\/schema\.ts$/, why: 'rules are pure: rows as types, no reads' },
+  {
+    from: /^network\/.*\/rules\.ts$/,
+    to: /^(store)\//,
+    only: /^store\/schema\.ts$/,
+    why: 'rules are pure: rows as types, no reads',
+  },
   { from: /^realize\/(compile|path)\//, to: /^store\//, only: /^store\/schema\.ts$/, why: 'compiling is pure' },
 ];
 
@@ -36,17 +51,29 @@ const HOMES: readonly { readonly module: RegExp; readonly home: RegExp; readonly
   { module: /^(kysely|node:sqlite|pg)$/, home: /^store\//, why: 'SQL is written in store/ alone' },
   { module: /^node:child_process$/, home: /^shell\/shell\.ts$/, why: 'one place spawns' },
   { module: /^(fastify|@fastify\/.*)$/, home: /^gateway\//, why: 'the gateway alone serves HTTP' },
-  { module: /^node:https?$/, home: /^(gateway|guest)\/|^cli\/client\.ts$/, why: 'the gateway serves, one file of the command line asks' },
+  {
+    module: /^node:https?$/,
+    home: /^(gateway|guest)\/|^cli\/client\.ts$/,
+    why: 'the gateway serves, one file of the command line asks',
+  },
   { module: /^commander$|^@clack\//, home: /^cli\//, why: 'the command line alone' },
   { module: /^pino$/, home: /^observe\//, why: 'others see the Log of values/' },
-  { module: /^node:/, home: /^(?!values\/|contract\/|realize\/(compile|path)\/|network\/.*\/rules\.ts)/, why: 'pure code has no platform' },
+  {
+    module: /^node:/,
+    home: /^(?!values\/|contract\/|realize\/(compile|path)\/|network\/.*\/rules\.ts)/,
+    why: 'pure code has no platform',
+  },
 ];
 
 /** Words of source text with a single home. */
 const WORDS: readonly { readonly word: RegExp; readonly home: RegExp; readonly why: string }[] = [
   { word: /process\.env\b/, home: /^main\.ts$/, why: 'the entry alone reads the environment' },
   { word: /Date\.now\(|new Date\(\)|performance\.now\(/, home: /^values\/clock\.ts$/, why: 'time is injected' },
-  { word: /Math\.random\(|randomBytes\(|randomUUID\(|getRandomValues\(/, home: /^values\/random\.ts$/, why: 'randomness is injected' },
+  {
+    word: /Math\.random\(|randomBytes\(|randomUUID\(|getRandomValues\(/,
+    home: /^values\/random\.ts$/,
+    why: 'randomness is injected',
+  },
   { word: /shell:\s*true|\bexecSync\(/, home: /^$/, why: 'never through a shell string' },
 ];
 
@@ -104,7 +131,8 @@ function folderRule(path: string, target: string): string[] {
   if (target.startsWith('..') || !target.includes('/')) {
     return target === 'version.ts' ? [] : [`${path} imports ${target}: only composition may`];
   }
-  if (from !== to && !MAY_IMPORT[from]?.includes(to)) return [`${path} imports ${target}: ${from} may not import ${to}`];
+  if (from !== to && !MAY_IMPORT[from]?.includes(to))
+    return [`${path} imports ${target}: ${from} may not import ${to}`];
   const narrow = NARROW.find((rule) => rule.from.test(path) && rule.to.test(target) && !rule.only.test(target));
   return narrow ? [`${path} imports ${target}: ${narrow.why}`] : resourceRule(path, target);
 }

@@ -87,7 +87,9 @@ function subnetOf(row: Tables['vswitch']): SubnetProgram {
 /** The primary address first, then the others in order. */
 function addressesOf(leases: readonly Tables['address_lease'][]): Ipv4[] {
   return [...leases]
-    .sort((a, b) => Number(b.purpose === 'primary') - Number(a.purpose === 'primary') || (a.address < b.address ? -1 : 1))
+    .sort(
+      (a, b) => Number(b.purpose === 'primary') - Number(a.purpose === 'primary') || (a.address < b.address ? -1 : 1),
+    )
     .map((lease) => fromSortableIpv4(lease.address));
 }
 

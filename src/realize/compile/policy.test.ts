@@ -127,7 +127,9 @@ describe('N9 merged policies of security groups', () => {
     const groups = [group('sg-a'), group('sg-b'), group('sg-c')];
     fc.assert(
       fc.property(fc.array(someRule, { maxLength: 12 }), fc.infiniteStream(fc.nat()), (patches, order) => {
-        const rules = patches.map((patch, i) => rule(patch.security_group_id, { ...patch, id: `sgr-${i}`, port_from: -1, port_to: -1 }));
+        const rules = patches.map((patch, i) =>
+          rule(patch.security_group_id, { ...patch, id: `sgr-${i}`, port_from: -1, port_to: -1 }),
+        );
         const shuffle = <T>(list: T[]) =>
           list
             .map((item) => ({ item, key: order.next().value }))
