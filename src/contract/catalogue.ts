@@ -11,6 +11,7 @@ import * as networkInterface from './network-interface.ts';
 import * as region from './region.ts';
 import * as routeTable from './route-table.ts';
 import * as securityGroup from './security-group.ts';
+import * as securityGroupRule from './security-group-rule.ts';
 import * as vpc from './vpc.ts';
 import * as vswitch from './vswitch.ts';
 import * as yunlan from './yunlan.ts';
@@ -25,6 +26,7 @@ const RESOURCES = {
   region,
   routeTable,
   securityGroup,
+  securityGroupRule,
   vpc,
   vswitch,
   yunlan,
