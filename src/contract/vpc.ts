@@ -153,7 +153,10 @@ export const describeVpcAttribute = action({
   effect: 'read',
   parameters: {
     DryRun: dryRun,
-    IsDefault: boolean({ fate: 'realised', help: 'The VPC is only found when it is (true) or is not (false) a default VPC.' }),
+    IsDefault: boolean({
+      fate: 'realised',
+      help: 'The VPC is only found when it is (true) or is not (false) a default VPC.',
+    }),
     ...ownership,
     RegionId: regionId,
     VpcId: vpcId,

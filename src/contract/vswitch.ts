@@ -99,7 +99,10 @@ export const describeVSwitches = action({
   effect: 'read',
   parameters: {
     DryRun: dryRun,
-    EnableIpv6: boolean({ fate: 'realised', help: 'Only VSwitches with (true) or without (false) IPv6; none has it here.' }),
+    EnableIpv6: boolean({
+      fate: 'realised',
+      help: 'Only VSwitches with (true) or without (false) IPv6; none has it here.',
+    }),
     IsDefault: boolean({ fate: 'realised', help: 'Only default VSwitches (true) or only others (false).' }),
     ...ownership,
     ...pages(50),

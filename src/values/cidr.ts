@@ -35,6 +35,21 @@ export function parseCidr(text: string): Cidr | undefined {
   return block && formatCidr(block) === text ? block : undefined;
 }
 
+/**
+ * Parses `a.b.c.d/n` or `a.b.c.d/m.m.m.m` (dotted mask) and requires the host bits to be zero. Undefined when malformed,
+ * also when the mask has holes.
+ */
+export function parseMaskedCidr(text: string): Cidr | undefined {
+  const slash = text.indexOf('/');
+  const dotted = parseIpv4(text.slice(slash + 1));
+  if (slash < 0 || dotted === undefined) return parseCidr(text);
+  const prefix = Math.clz32(~dotted >>> 0);
+  const base = parseIpv4(text.slice(0, slash));
+  if (base === undefined || mask(prefix) !== dotted) return undefined;
+  const block = blockOf(base, prefix);
+  return block.base === base ? block : undefined;
+}
+
 /** Parses a block or a single address (then /32). Undefined when malformed. */
 export function parseCidrOrAddress(text: string): Cidr | undefined {
   if (text.includes('/')) return parseLooseCidr(text);

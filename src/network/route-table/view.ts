@@ -1,0 +1,75 @@
+/** VRouters, route tables and their entries in answers. */
+import type { Tables } from '../../store/schema.ts';
+import { formatMinutes, formatSeconds } from '../../values/clock.ts';
+import type { Tag } from '../tag/rules.ts';
+import { vpcTags } from '../tag/view.ts';
+
+/** An item of DescribeVRouters: a VPC's router has no row of its own. */
+export function listedVRouter(vpc: Tables['vpc'], routeTableIds: readonly string[]) {
+  return {
+    VRouterId: vpc.vrouter_id,
+    VpcId: vpc.id,
+    RegionId: vpc.region_id,
+    VRouterName: '',
+    Description: '',
+    CreationTime: formatSeconds(vpc.created_at),
+    RouteTableIds: { RouteTableId: [...routeTableIds] },
+  };
+}
+
+/** An item of DescribeRouteTableList. */
+export function listedRouteTable(
+  table: Tables['route_table'],
+  {
+    vswitchIds,
+    resourceGroupId,
+    tags,
+  }: {
+    readonly vswitchIds: readonly string[];
+    readonly resourceGroupId: string;
+    readonly tags: readonly Tag[] | undefined;
+  },
+) {
+  return {
+    RouteTableId: table.id,
+    RouteTableName: table.name,
+    RouteTableType: table.kind,
+    Description: table.description,
+    VpcId: table.vpc_id,
+    RouterId: table.vrouter_id,
+    RouterType: 'VRouter',
+    AssociateType: 'VSwitch',
+    Status: 'Available',
+    OwnerId: Number(table.account_id),
+    ResourceGroupId: resourceGroupId,
+    CreationTime: formatSeconds(table.created_at),
+    VSwitchIds: { VSwitchId: [...vswitchIds] },
+    GatewayIds: { GatewayIds: [] },
+    Tags: vpcTags(tags),
+  };
+}
+
+/** An item of DescribeRouteEntryList. System routes name no next hop: the kind says it all. */
+export function listedRouteEntry(entry: Tables['route_entry']) {
+  return {
+    RouteEntryId: entry.id,
+    RouteEntryName: entry.name,
+    RouteTableId: entry.route_table_id,
+    DestinationCidrBlock: entry.destination,
+    Description: entry.description,
+    Type: entry.kind,
+    IpVersion: 'IPv4',
+    Status: entry.status,
+    GmtModified: formatMinutes(entry.created_at),
+    NextHops: {
+      NextHop: [
+        {
+          NextHopType: entry.next_hop_type,
+          NextHopId: entry.kind === 'System' ? '' : entry.next_hop_id,
+          Enabled: 1,
+          Weight: 0,
+        },
+      ],
+    },
+  };
+}
