@@ -1,0 +1,282 @@
+/**
+ * Programs that are kept open and fed line by line: `nft -i`, `ip -batch -` and `sh`. A command costs them a fraction
+ * of a millisecond, a fresh process some milliseconds and more with every namespace. Each command is followed by a line
+ * that the program must complain about; by that complaint we know that the command has been carried out and which
+ * words on standard error belong to it.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { run, start } from '../../shell/shell.ts';
+
+/** A command that the tool refused, with its own words. */
+export class ToolRefused extends Error {
+  readonly command: string;
+  readonly words: string;
+
+  constructor(tool: string, command: string, words: string) {
+    const shown = command.length > 300 ? `${command.slice(0, 300)} …` : command;
+    super(`${tool}: ${words.trim()} (${shown})`);
+    this.command = command;
+    this.words = words;
+  }
+}
+
+export interface ToolOptions {
+  /** Arguments that start a program in the place where the tool works. */
+  readonly inside: (command: readonly string[]) => readonly string[];
+  /** After so long without a command the process is ended; the next command starts another. 30 s when absent. */
+  readonly idleMilliseconds?: number;
+  /** After so long without an answer the process is given up; 60 s when absent. */
+  readonly patienceMilliseconds?: number;
+}
+
+/** Text on a tool's two outputs since the command was written. */
+interface Heard {
+  out: string;
+  err: string;
+}
+
+/** A process that is started when it is needed, asked one thing at a time, and replaced when it has died. */
+class KeptProcess {
+  readonly #argv: readonly string[];
+  readonly #idle: number;
+  readonly #patience: number;
+  #child: ChildProcess | undefined;
+  #heard: Heard = { out: '', err: '' };
+  #notice: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Lines that the present process has been given. */
+  lines = 0;
+
+  constructor(argv: readonly string[], options: ToolOptions) {
+    this.#argv = argv;
+    this.#idle = options.idleMilliseconds ?? 30_000;
+    this.#patience = options.patienceMilliseconds ?? 60_000;
+  }
+
+  /** Runs `work` when earlier work has ended, however it ended. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const mine = this.#turn.then(work, work);
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /**
+   * Writes lines and waits until `answer` finds in the outputs what it looks for. Only within {@link inTurn}.
+   * Rejects when the process ends before, or says nothing for too long.
+   */
+  async ask<Answer>(text: string, answer: (heard: Heard) => Answer | undefined): Promise<Answer> {
+    clearTimeout(this.#timer);
+    const child = this.#child ?? this.#start();
+    this.#heard = { out: '', err: '' };
+    this.lines += text.split('\n').length - 1;
+    let late = false;
+    const limit = setTimeout(() => {
+      late = true;
+      this.#drop(child);
+    }, this.#patience);
+    try {
+      child.stdin?.write(text);
+      for (;;) {
+        const found = answer(this.#heard);
+        if (found !== undefined) return found;
+        if (this.#child !== child) {
+          const words = late ? `no answer for ${this.#patience / 1000} s` : 'ended in the middle of a command';
+          throw new Error(`${this.#argv.join(' ')}: ${words}${this.#heard.err && `: ${this.#heard.err.trim()}`}`);
+        }
+        await new Promise<void>((resolve) => {
+          this.#notice = resolve;
+        });
+      }
+    } finally {
+      clearTimeout(limit);
+      if (this.#child !== undefined) {
+        this.#timer = setTimeout(() => void this.close(), this.#idle);
+        this.#timer.unref();
+      }
+    }
+  }
+
+  /** Ends the process at the end of its input, after the work that waits. */
+  close(): Promise<void> {
+    return this.inTurn(async () => {
+      clearTimeout(this.#timer);
+      const child = this.#child;
+      if (child === undefined) return;
+      const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      child.stdin?.end();
+      const limit = setTimeout(() => this.#drop(child), 2_000);
+      await gone;
+      clearTimeout(limit);
+    });
+  }
+
+  #start(): ChildProcess {
+    const child = start(this.#argv);
+    this.#child = child;
+    this.lines = 0;
+    const listen = (stream: NodeJS.ReadableStream | null, keep: (piece: string) => void) => {
+      stream?.setEncoding('utf8').on('data', (piece: string) => {
+        if (this.#child !== child) return;
+        keep(piece);
+        this.#notice?.();
+      });
+    };
+    listen(child.stdout, (piece) => {
+      this.#heard.out += piece;
+    });
+    listen(child.stderr, (piece) => {
+      this.#heard.err += piece;
+    });
+    child.stdin?.on('error', () => {
+      // the process ended; 'exit' tells
+    });
+    child.on('error', () => this.#drop(child));
+    child.on('exit', () => this.#drop(child));
+    return child;
+  }
+
+  /**
+   * Forgets a process that has ended or must. What we started may be nsenter, whose child outlives a killed nsenter:
+   * closing our ends of the pipes makes it end by itself.
+   */
+  #drop(child: ChildProcess): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    child.stdin?.destroy();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    child.kill('SIGKILL');
+    this.#notice?.();
+  }
+}
+
+/** Lines longer than this go to a process of their own: `nft -i` reads them character by character. */
+const LONGEST_LINE = 16_384;
+
+/** nftables in one network namespace. */
+export class NftTool {
+  readonly #kept: KeptProcess;
+  readonly #inside: ToolOptions['inside'];
+  #asked = 0;
+
+  constructor(options: ToolOptions) {
+    this.#inside = options.inside;
+    this.#kept = new KeptProcess(options.inside(['nft', '-i']), options);
+  }
+
+  /** Carries out commands as one transaction: all or none. Rejects with {@link ToolRefused}. */
+  transact(commands: readonly string[]): Promise<void> {
+    const line = commands.join('; ');
+    if (line.includes('\n')) throw new TypeError('a command of nft is one line');
+    return this.#kept.inTurn(async () => {
+      // A long one is read from standard input to its end and is one transaction too. All fills are blocks in braces,
+      // so a text that our death cut short is refused whole.
+      if (line.length > LONGEST_LINE) {
+        const ended = await run(this.#inside(['nft', '-f', '-']), { input: `${line}\n`, accept: [0, 1] });
+        if (ended.code !== 0) throw new ToolRefused('nft', line, ended.stderr);
+        return;
+      }
+      this.#asked += 1;
+      const mark = `sync_${this.#asked}`;
+      const answer = new RegExp(`(?:^|\\n)Error: [^\\n]*\\n${mark}\\n *\\^+\\n`);
+      const words = await this.#kept.ask(`${line}\n${mark}\n`, ({ err }) => {
+        const found = answer.exec(err);
+        return found === null ? undefined : err.slice(0, found.index);
+      });
+      if (words.trim() !== '') throw new ToolRefused('nft', line, words);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#kept.close();
+  }
+}
+
+/** What became of one command of a batch: undefined when it was carried out, else the words of the refusal. */
+export type BatchResult = ToolRefused | undefined;
+
+/** iproute2 in one network namespace. */
+export class IpTool {
+  readonly #kept: KeptProcess;
+  #asked = 0;
+
+  constructor(options: ToolOptions) {
+    this.#kept = new KeptProcess(options.inside(['ip', '-force', '-batch', '-']), options);
+  }
+
+  /** Carries out the commands in order, also after a refused one. The results are in the order of the commands. */
+  batch(commands: readonly string[]): Promise<BatchResult[]> {
+    if (commands.length === 0) return Promise.resolve([]);
+    if (commands.some((command) => /[\n\\#]/.test(command))) throw new TypeError('a command of ip is one line');
+    return this.#kept.inTurn(async () => {
+      this.#asked += 1;
+      const mark = `sync_${this.#asked}`;
+      const answer = new RegExp(`Object "${mark}" is unknown[^\\n]*\\nCommand failed -:(\\d+)\\n`);
+      const { complaints, last } = await this.#kept.ask(`${commands.join('\n')}\n${mark}\n`, ({ err }) => {
+        const found = answer.exec(err);
+        return found === null ? undefined : { complaints: err.slice(0, found.index), last: Number(found[1]) };
+      });
+      const results: BatchResult[] = commands.map(() => undefined);
+      const first = last - commands.length;
+      let from = 0;
+      for (const failed of complaints.matchAll(/Command failed -:(\d+)\n/g)) {
+        const place = Number(failed[1]) - first;
+        const words = complaints.slice(from, failed.index);
+        from = failed.index + failed[0].length;
+        results[place] = new ToolRefused('ip', commands[place] ?? '', words);
+      }
+      return results;
+    });
+  }
+
+  /** As {@link batch}; rejects with the first refusal that `tolerated` does not accept. */
+  async all(commands: readonly string[], tolerated: (refusal: ToolRefused) => boolean = () => false): Promise<void> {
+    for (const result of await this.batch(commands)) if (result && !tolerated(result)) throw result;
+  }
+
+  close(): Promise<void> {
+    return this.#kept.close();
+  }
+}
+
+/** A POSIX shell in one namespace, for files and for programs without a batch mode. */
+export class ShellTool {
+  readonly #kept: KeptProcess;
+  #asked = 0;
+
+  constructor(options: ToolOptions) {
+    this.#kept = new KeptProcess(options.inside(['sh', '-s']), options);
+  }
+
+  /** Runs a script; its standard input is empty. Resolves to what it wrote; rejects when its status is not 0. */
+  run(script: string): Promise<string> {
+    return this.#kept.inTurn(async () => {
+      this.#asked += 1;
+      const mark = `sync_${this.#asked}`;
+      const text = `{\n${script}\n} </dev/null\nstatus=$?; echo; echo ${mark}; echo "${mark} $status" >&2\n`;
+      const out = new RegExp(`\\n${mark}\\n$`);
+      const err = new RegExp(`${mark} (\\d+)\\n$`);
+      const { code, output, words } = await this.#kept.ask(text, (heard) => {
+        const ends = [out.exec(heard.out), err.exec(heard.err)];
+        if (!ends[0] || !ends[1]) return undefined;
+        return {
+          code: Number(ends[1][1]),
+          output: heard.out.slice(0, ends[0].index),
+          words: heard.err.slice(0, ends[1].index),
+        };
+      });
+      if (code !== 0) throw new ToolRefused('sh', script, words || `exit status ${code}`);
+      return output;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#kept.close();
+  }
+}
+
+/** `text` as one word of a shell script. */
+export function shellWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
