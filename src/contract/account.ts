@@ -2,9 +2,18 @@
 import { action } from './action.ts';
 
 export const getCallerIdentity = action({
-  product: 'Sts', name: 'GetCallerIdentity', summary: 'Tells whose access key signed the request.', effect: 'read',
-  parameters: {
+  product: 'Sts',
+  name: 'GetCallerIdentity',
+  summary: 'Tells whose access key signed the request.',
+  effect: 'read',
+  parameters: {},
+  answer: {
+    IdentityType: 'string',
+    AccountId: 'string',
+    PrincipalId: 'string',
+    UserId: 'string',
+    Arn: 'string',
+    RoleId: 'string',
   },
-  answer: { IdentityType: 'string', AccountId: 'string', PrincipalId: 'string', UserId: 'string', Arn: 'string', RoleId: 'string' },
   errors: [],
 });

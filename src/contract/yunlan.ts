@@ -20,7 +20,7 @@ export const createAccount = action({
     }),
   },
   answer: { AccountId: 'string', AccountName: 'string', AccessKeyId: 'string', AccessKeySecret: 'string' },
-  errors: ['InvalidAccountName.Malformed', 'InvalidAccountName.Duplicate'],
+  errors: ['InvalidAccountName.Malformed', 'InvalidAccountName.Duplicate', 'Forbidden.RAM'],
 });
 
 export const listAccounts = action({
@@ -35,7 +35,7 @@ export const listAccounts = action({
       Account: [{ AccountId: 'string', AccountName: 'string', Administrator: 'boolean', CreationTime: 'string' }],
     },
   },
-  errors: [],
+  errors: ['Forbidden.RAM'],
 });
 
 export const createAccessKey = action({
@@ -59,7 +59,7 @@ export const disableAccessKey = action({
     AccessKeyId: text({ fate: 'realised', help: 'Key to disable.', required: true }),
   },
   answer: {},
-  errors: ['InvalidAccessKeyId.NotFound'],
+  errors: ['InvalidAccessKeyId.NotFound', 'OperationDenied'],
 });
 
 export const listAccessKeys = action({
@@ -104,7 +104,7 @@ export const moveClock = action({
     Reset: boolean({ fate: 'realised', help: 'true: back to the real time.' }),
   },
   answer: { Time: 'string', OffsetMilliseconds: 'long' },
-  errors: ['InvalidClock.Malformed', 'InvalidParameter.Conflict', 'MissingParameter'],
+  errors: ['InvalidClock.Malformed', 'InvalidParameter.Conflict', 'MissingParameter', 'Forbidden.RAM'],
 });
 
 export const describeServer = action({
@@ -150,7 +150,7 @@ export const execInstance = action({
       help: 'Program and its arguments.',
       required: true,
       most: 1000,
-      of: text({ fate: 'realised', help: 'One argument, as it is.' }),
+      of: text({ fate: 'realised', help: 'One argument, as it is.', keepEmpty: true }),
     }),
   },
   answer: {},

@@ -95,13 +95,14 @@ function makeFile(path: string): void {
 function own(path: string): SqliteConnection {
   const file = `${path}-owner`;
   makeFile(file);
-  const owner = new SqliteConnection({ path: file, synchronous: 'NORMAL', patience: 0, readOnly: false });
+  let owner: SqliteConnection | undefined;
   try {
+    owner = new SqliteConnection({ path: file, synchronous: 'NORMAL', patience: 0, readOnly: false });
     owner.execute('pragma journal_mode = memory'); // nothing is ever written to it
     owner.control('begin exclusive');
+    return owner;
   } catch (error) {
-    owner.close();
+    owner?.close();
     throw error instanceof StoreUnavailable ? unavailable(error.reason, path, error) : error;
   }
-  return owner;
 }

@@ -26,6 +26,8 @@ export interface Reader {
   /** All rows that satisfy `where`. An empty list as a condition gives no rows. */
   find<T extends TableName>(table: T, where: Where<Tables[T]>, page?: Page<Tables[T]>): Promise<Tables[T][]>;
   count<T extends TableName>(table: T, where: Where<Tables[T]>): Promise<number>;
+  /** Networks whose reality is behind what is wanted, without a look at the others. */
+  behind(): Promise<Tables['network_state'][]>;
 }
 
 /** Which constraint an insert or update broke. Expected only where two requests can race past a check. */

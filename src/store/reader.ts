@@ -6,6 +6,8 @@ import type { TableName, Tables } from './schema.ts';
 import type { Statements } from './statements.ts';
 
 const ONE_ROW = { limit: 1 };
+const BEHIND = `select network_id, region_id, wanted, realized, deleted, failure from network_state
+where wanted <> realized order by network_id`;
 
 export class ConnectionReader implements Reader {
   readonly #connection: Connection;
@@ -32,6 +34,11 @@ export class ConnectionReader implements Reader {
     const { sql, parameters } = this.#statements.count(table, where);
     const [row] = await this.connection.rows(sql, parameters);
     return Number(row!['count']);
+  }
+
+  async behind(): Promise<Tables['network_state'][]> {
+    const rows = await this.connection.rows(BEHIND, []);
+    return rows.map((row) => decodeRow('network_state', row));
   }
 
   /** Ends this reader with its transaction: one that was kept would read or write in somebody else's. */

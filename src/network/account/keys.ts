@@ -1,0 +1,133 @@
+/** Access keys: making them, finding them for the gateway, and the administrator's first one. */
+import type { Caller } from '../../contract/call.ts';
+import type { Reader, Store, Writer } from '../../store/port.ts';
+import type { Tables } from '../../store/schema.ts';
+import type { Clock } from '../../values/clock.ts';
+import { type Random, randomText } from '../../values/random.ts';
+import type { Seal } from '../call.ts';
+
+const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Name of the account that administers this deployment. */
+export const ADMINISTRATOR = 'admin';
+
+/** A key as its owner is told it, once. */
+export interface Credentials {
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+}
+
+/** A key as the gateway needs it. */
+export interface FoundKey {
+  readonly secret: string;
+  readonly status: 'Active' | 'Inactive';
+  readonly caller: Caller;
+}
+
+/** A new row of an account: an id of 16 digits. */
+export function newAccount(name: string, administrator: boolean, clock: Clock, random: Random): Tables['account'] {
+  const id = randomText(random, '123456789', 1) + randomText(random, '0123456789', 15);
+  return { id, name, administrator, created_at: clock.now() };
+}
+
+/** A new row of an active key, in the form of the official ones: `LTAI` and 20 characters, a secret of 30. */
+export function newKey(accountId: string, seal: Seal, clock: Clock, random: Random): Tables['access_key'] {
+  return {
+    id: `LTAI${randomText(random, LETTERS_AND_DIGITS, 20)}`,
+    account_id: accountId,
+    sealed_secret: seal.seal(randomText(random, LETTERS_AND_DIGITS, 30)),
+    status: 'Active',
+    created_at: clock.now(),
+  };
+}
+
+/** The key with this id, its secret and whom it speaks for; undefined when there is none. */
+export async function findKey(store: Store, seal: Seal, accessKeyId: string): Promise<FoundKey | undefined> {
+  const found = await store.read(async (reader) => {
+    const key = await reader.get('access_key', { id: accessKeyId });
+    return key && { key, account: await accountOf(reader, key) };
+  });
+  if (!found) return undefined;
+  const { key, account } = found;
+  return {
+    secret: seal.open(key.sealed_secret),
+    status: key.status,
+    caller: {
+      accountId: account.id,
+      accountName: account.name,
+      administrator: account.administrator,
+      accessKeyId: key.id,
+    },
+  };
+}
+
+/** The account of a key. */
+export async function accountOf(
+  reader: Reader,
+  key: Pick<Tables['access_key'], 'account_id'>,
+): Promise<Tables['account']> {
+  const account = await reader.get('account', { id: key.account_id });
+  if (!account) throw new Error(`no account ${key.account_id}`); // a foreign key holds it
+  return account;
+}
+
+/**
+ * Makes the administrator's account with its first key when there is none, and tells the key only then. Later it makes
+ * sure that the seal is the one the key was sealed with: else every signature would be refused without a reason.
+ */
+export async function ensureAdministrator(
+  store: Store,
+  seal: Seal,
+  clock: Clock,
+  random: Random,
+): Promise<Credentials | undefined> {
+  const outcome = await store.write({ scope: ['accounts'] }, async (tx) => {
+    if (await tx.get('account', { administrator: true })) return undefined;
+    const account = newAccount(ADMINISTRATOR, true, clock, random);
+    const key = newKey(account.id, seal, clock, random);
+    await tx.insert('account', account);
+    await tx.insert('access_key', key);
+    return credentials(account, key, seal);
+  });
+  if (outcome.kind !== 'done') throw new Error(`the administrator was not made: ${outcome.kind}`);
+  if (outcome.value === undefined) await administratorKey(store, seal);
+  return outcome.value;
+}
+
+/** The administrator's oldest active key. For the start of a server, should what it told of it have been lost. */
+export async function administratorKey(store: Store, seal: Seal): Promise<Credentials> {
+  const { account, key } = await store.read(async (reader) => {
+    const account = await reader.get('account', { administrator: true });
+    const where = { account_id: account?.id ?? '', status: 'Active' } as const;
+    const [key] = await reader.find('access_key', where, { orderBy: ['created_at'], limit: 1 });
+    return { account, key };
+  });
+  if (!account || !key) throw new Error('the administrator has no active key');
+  try {
+    return credentials(account, key, seal);
+  } catch (cause) {
+    throw new Error('The key file does not belong to the database: secrets in it cannot be opened.', { cause });
+  }
+}
+
+/** Adds a key to an account; answers its id. */
+export async function addKey(
+  tx: Writer,
+  accountId: string,
+  { seal, clock, random }: { readonly seal: Seal; readonly clock: Clock; readonly random: Random },
+): Promise<string> {
+  const key = newKey(accountId, seal, clock, random);
+  await tx.insert('access_key', key);
+  return key.id;
+}
+
+function credentials(account: Tables['account'], key: Tables['access_key'], seal: Seal): Credentials {
+  return {
+    accountId: account.id,
+    accountName: account.name,
+    accessKeyId: key.id,
+    accessKeySecret: seal.open(key.sealed_secret),
+  };
+}
