@@ -33,6 +33,8 @@ export interface TextParameter extends Common {
   /** Regular expression (source text) the whole value must match. */
   readonly pattern?: string;
   readonly default?: string;
+  /** An empty text is a value like any other; elsewhere it counts as absent. */
+  readonly keepEmpty?: boolean;
 }
 
 export interface IntegerParameter extends Common {

@@ -1,0 +1,93 @@
+/** Whose request this is: signature, time, nonce, key. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { refuse } from '../contract/errors.ts';
+import { type Clock, formatSeconds, parseSeconds } from '../values/clock.ts';
+import { isRefusal, type Refusal } from '../values/refusal.ts';
+import { type Claims, readClaims } from './claims.ts';
+import { type NonceMemory, SIGNATURE_WINDOW_MS } from './nonces.ts';
+import type { AccessKey, GatewayOptions } from './options.ts';
+import type { WireParameters } from './parameters.ts';
+import type { WireRequest } from './request.ts';
+
+const MOST_NONCE = 128;
+
+export interface AuthenticationParts {
+  readonly clock: Clock;
+  readonly nonces: NonceMemory;
+  readonly findKey: GatewayOptions['findKey'];
+}
+
+/**
+ * The key that signed the request. What depends on the secret comes before what depends on the key's state, so that
+ * only the holder of a key learns that it is disabled; the nonce comes last, so that nobody else can use one up.
+ */
+export async function authenticate(
+  request: WireRequest,
+  parameters: WireParameters,
+  { clock, nonces, findKey }: AuthenticationParts,
+): Promise<AccessKey | Refusal> {
+  const claims = readClaims(request, parameters);
+  if (isRefusal(claims)) return claims;
+  const time = checkTime(claims, clock.now());
+  if (isRefusal(time)) return time;
+  if (claims.nonce.value.length > MOST_NONCE) {
+    return refuse('InvalidParameter', { parameter: claims.nonce.name, detail: `At most ${MOST_NONCE} characters.` });
+  }
+
+  const key = await findKey(claims.accessKeyId.value);
+  if (!key) return refuse('InvalidAccessKeyId.NotFound', { parameter: claims.accessKeyId.name });
+  if (!equalInConstantTime(claims.sign(key.secret), claims.signature)) {
+    return refuse('SignatureDoesNotMatch', { detail: `server string to sign is:${claims.stringToSign}` });
+  }
+  if (key.status !== 'Active') {
+    return refuse('Forbidden.AccessKeyDisabled', { parameter: claims.accessKeyId.name });
+  }
+  const mismatch = checkToken(claims, key);
+  if (mismatch) return mismatch;
+
+  // Synchronous up to the answer: of two equal requests at the same moment exactly one passes.
+  switch (nonces.use(claims.accessKeyId.value, claims.nonce.value, time, clock.now())) {
+    case 'fresh':
+      return key;
+    case 'used':
+      return refuse('SignatureNonceUsed', { parameter: claims.nonce.name });
+    case 'forgotten':
+      return refuse('InvalidTimeStamp.Expired', {
+        parameter: claims.time.name,
+        detail: 'Nonces of that time are no longer remembered.',
+      });
+  }
+}
+
+/** The signed time in milliseconds. */
+function checkTime({ time }: Claims, now: number): number | Refusal {
+  const signed = parseSeconds(time.value);
+  if (signed === undefined) {
+    return refuse('IllegalTimestamp', { parameter: time.name, detail: 'The form is YYYY-MM-DDThh:mm:ssZ.' });
+  }
+  if (Math.abs(now - signed) > SIGNATURE_WINDOW_MS) {
+    return refuse('InvalidTimeStamp.Expired', {
+      parameter: time.name,
+      detail: `The server's clock says ${formatSeconds(now)}.`,
+    });
+  }
+  return signed;
+}
+
+function checkToken({ token }: Claims, key: AccessKey): Refusal | undefined {
+  if (key.securityToken === undefined) {
+    if (token.value === '') return undefined;
+    return refuse('InvalidSecurityToken.MismatchWithAccessKey', {
+      parameter: token.name,
+      detail: 'The access key is permanent and has no token.',
+    });
+  }
+  if (equalInConstantTime(key.securityToken, token.value)) return undefined;
+  return refuse('InvalidSecurityToken.MismatchWithAccessKey', { parameter: token.name });
+}
+
+/** Compares digests, so that neither length nor content show in the time it takes. */
+function equalInConstantTime(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

@@ -1,0 +1,162 @@
+/** Sockets and HTTP: from bytes to a WireRequest and back, with the limits on size and time. Knows nothing of actions. */
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import fastify, {
+  type FastifyReply,
+  type FastifyRequest,
+  type InjectOptions,
+  type LightMyRequestResponse,
+} from 'fastify';
+import { refuse } from '../contract/errors.ts';
+import type { Log } from '../values/log.ts';
+import type { Refusal } from '../values/refusal.ts';
+import { EXEC_PROTOCOL } from '../wire/exec-frames.ts';
+import { type Answer, answerHeaders, answerOf, rawAnswer } from './answer.ts';
+import type { Limits } from './options.ts';
+import { readHeaders, splitTarget, type WireRequest } from './request.ts';
+import { Connection } from './upgrade.ts';
+
+export interface HttpOptions {
+  readonly limits: Limits;
+  readonly log: Log;
+  readonly newRequestId: () => string;
+  answer(request: WireRequest): Promise<Answered>;
+  /** Gives the answer to send when the connection was not upgraded. */
+  upgrade(request: WireRequest, connection: Connection): Promise<Answered>;
+}
+
+interface Answered {
+  readonly requestId: string;
+  readonly answer: Answer;
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Http {
+  listen(address: Address): Promise<Address>;
+  close(): Promise<void>;
+  inject(request: InjectOptions): Promise<LightMyRequestResponse>;
+}
+
+export function createHttp({ limits, log, newRequestId, answer, upgrade }: HttpOptions): Http {
+  const connections = new Set<Connection>();
+
+  const app = fastify({
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    // While closing we answer ServiceUnavailable in the API's own shape.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    routerOptions: { querystringParser: () => ({}) },
+    frameworkErrors: (error, request, reply) => {
+      void fail(error, request, reply);
+    },
+    clientErrorHandler: onClientError,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: Math.min(limits.headersMs, limits.requestMs),
+      // How often the two time limits are looked at.
+      connectionsCheckingInterval: Math.min(1_000, limits.headersMs, limits.requestMs),
+      requireHostHeader: false,
+      shouldUpgradeCallback: (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === EXEC_PROTOCOL,
+    },
+  });
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.all('/*', onRequest);
+  app.setNotFoundHandler(onRequest);
+  app.setErrorHandler(fail);
+
+  async function onRequest(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const body = Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
+    return send(reply, await answer(wireRequest(request.raw, body)));
+  }
+
+  /** What the framework refuses by itself, before a request could be read. */
+  async function fail(
+    error: Error & { code?: string },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const requestId = newRequestId();
+    const refusal = refusalOf(error);
+    if (refusal.status >= 500) log.error({ requestId, error }, 'a request failed inside');
+    log.info({ requestId, code: refusal.code, status: refusal.status, remote: request.ip }, 'request');
+    const host = request.raw.headers.host ?? 'localhost';
+    // The rest of the body may never come: this connection is of no use any more.
+    reply.header('connection', 'close');
+    return send(reply, { requestId, answer: answerOf(refusal, requestId, host) });
+  }
+
+  function send(reply: FastifyReply, { requestId, answer }: Answered): FastifyReply {
+    return reply.code(answer.status).headers(answerHeaders(answer, requestId)).send(answer.body);
+  }
+
+  /** Bytes that are no HTTP, too large or too slow: there is no request object, only the socket. */
+  function onClientError(error: Error & { code?: string }, socket: Socket): void {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const requestId = newRequestId();
+    const refusal = refusalOf(error);
+    log.info({ requestId, code: refusal.code, status: refusal.status, remote: socket.remoteAddress }, 'request');
+    socket.end(rawAnswer(answerOf(refusal, requestId, 'localhost'), requestId), () => socket.destroy());
+  }
+
+  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    const connection = new Connection(socket, head);
+    connections.add(connection);
+    socket.once('close', () => connections.delete(connection));
+    void upgrade(wireRequest(request, new Uint8Array()), connection).then(({ requestId, answer }) => {
+      connection.decline(rawAnswer(answer, requestId));
+    });
+  });
+
+  return {
+    inject: (request) => app.inject(request),
+    async listen({ host, port }) {
+      await app.listen({ host, port });
+      const bound = app.server.address() as AddressInfo;
+      return { host: bound.address, port: bound.port };
+    },
+    async close() {
+      for (const connection of connections) connection.abort();
+      const timer = setTimeout(() => {
+        for (const connection of connections) connection.destroy();
+        app.server.closeAllConnections();
+      }, limits.closeMs);
+      try {
+        await app.close();
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+function wireRequest(message: IncomingMessage, body: Uint8Array): WireRequest {
+  return {
+    method: message.method ?? '',
+    ...splitTarget(message.url ?? ''),
+    headers: readHeaders(message.rawHeaders),
+    body,
+    remote: message.socket.remoteAddress ?? '',
+  };
+}
+
+function refusalOf({ code = '' }: { readonly code?: string }): Refusal {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refuse('RequestTooLarge');
+  if (code === 'HPE_HEADER_OVERFLOW' || code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return refuse('RequestTooLarge');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return refuse('RequestTimeout');
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return refuse('InvalidParameter', { parameter: 'Content-Length' });
+  if (code.startsWith('FST_ERR_CTP_')) return refuse('InvalidParameter', { parameter: 'Content-Type' });
+  if (code.startsWith('HPE_')) return refuse('InvalidParameter', { detail: 'This is not HTTP/1.1.' });
+  if (code === 'FST_ERR_BAD_URL') return refuse('InvalidPath.NotFound');
+  return refuse('InternalError');
+}

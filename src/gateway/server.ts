@@ -1,0 +1,197 @@
+/**
+ * The gateway: official API over HTTP on one side, typed calls on the other. `prepare` below is the way of a request,
+ * one line a step; each step lies in its own file and gives what the next one needs, or the refusal that ends it.
+ */
+import type { Action, ActionKey } from '../contract/action.ts';
+import { keyOf } from '../contract/action.ts';
+import type { Caller, CallFacts } from '../contract/call.ts';
+import { refuse } from '../contract/errors.ts';
+import { randomUuid } from '../values/random.ts';
+import { isRefusal, type Refusal } from '../values/refusal.ts';
+import { type Answer, answerOf, JSON_TYPE } from './answer.ts';
+import { authenticate } from './authenticate.ts';
+import { authorise } from './authorise.ts';
+import { decodeInput } from './decode.ts';
+import { afterDryRun, makeFacts } from './facts.ts';
+import { createHttp, type Http } from './http.ts';
+import { RecentNonces } from './nonces.ts';
+import { DEFAULT_LIMITS, type GatewayOptions, type Limits, type StreamInput } from './options.ts';
+import { servePage } from './pages.ts';
+import { readParameters } from './parameters.ts';
+import type { WireRequest } from './request.ts';
+import { findRequested } from './requested.ts';
+import { type AllowedHosts, allowedHosts, checkSender } from './sender.ts';
+import type { Connection } from './upgrade.ts';
+
+export type { AccessKey, DuplexStreams, GatewayOptions, Limits, StreamInput } from './options.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Gateway {
+  /** Resolves with the address it really listens on when requests are answered. */
+  listen(address: Address): Promise<Address>;
+  /** Refuses new requests, lets those in progress end within the limit, aborts streams, closes every connection. */
+  close(): Promise<void>;
+  /** Answers a request without a socket, for tests. */
+  readonly inject: Http['inject'];
+}
+
+/** Noted while a request goes its way, for the answer and the access log. */
+interface Exchange {
+  readonly requestId: string;
+  readonly startedAt: number;
+  readonly host: string;
+  action?: ActionKey;
+  caller?: Caller;
+}
+
+interface Prepared {
+  readonly action: Action;
+  readonly facts: CallFacts;
+  readonly input: object;
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { clock, random, log } = options;
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const nonces = options.nonces ?? new RecentNonces();
+  let hosts: AllowedHosts = allowedHosts('localhost', options.allowedHosts);
+  let closing = false;
+
+  async function prepare(request: WireRequest, exchange: Exchange): Promise<Prepared | Refusal> {
+    if (closing) return refuse('ServiceUnavailable');
+    if (request.method !== 'GET' && request.method !== 'POST') return refuse('UnsupportedHTTPMethod');
+    const parameters = readParameters(request, limits);
+    if (isRefusal(parameters)) return parameters;
+    const action = findRequested(request, parameters);
+    if (isRefusal(action)) return action;
+    exchange.action = keyOf(action);
+    const key = await authenticate(request, parameters, { clock, nonces, findKey: options.findKey });
+    if (isRefusal(key)) return key;
+    exchange.caller = key.caller;
+    const forbidden = authorise(action, key.caller);
+    if (forbidden) return forbidden;
+    const input = decodeInput(action.parameters, parameters.all);
+    if (isRefusal(input)) return input;
+    const facts = makeFacts({
+      requestId: exchange.requestId,
+      caller: key.caller,
+      action,
+      all: parameters.all,
+      input,
+      host: exchange.host,
+      defaultRegionId: options.defaultRegionId,
+    });
+    return isRefusal(facts) ? facts : { action, facts, input };
+  }
+
+  /** An ordinary request: a page for a person, or an action. */
+  async function serve(request: WireRequest, exchange: Exchange): Promise<Answer> {
+    const stranger = checkSender(request.headers, hosts);
+    if (stranger) return reply(exchange, stranger);
+    if (request.path === '/') return reply(exchange, await act(request, exchange));
+    const page = await servePage(request, options.statusPage);
+    return isRefusal(page) ? reply(exchange, page) : page;
+  }
+
+  async function act(request: WireRequest, exchange: Exchange): Promise<object | Refusal> {
+    const prepared = await prepare(request, exchange);
+    if (isRefusal(prepared)) return prepared;
+    const { action, facts, input } = prepared;
+    if (action.effect === 'stream') return refuse('UpgradeRequired');
+    return afterDryRun(facts, await options.dispatch(keyOf(action), facts, input));
+  }
+
+  /** A request to upgrade its connection: an action that streams. */
+  async function stream(request: WireRequest, exchange: Exchange, connection: Connection): Promise<Answer> {
+    const stranger = checkSender(request.headers, hosts);
+    if (stranger) return reply(exchange, stranger);
+    if (request.path !== '/') return reply(exchange, refuse('InvalidPath.NotFound'));
+    const prepared = await prepare(request, exchange);
+    if (isRefusal(prepared)) return reply(exchange, prepared);
+    const { action, facts, input } = prepared;
+    if (action.effect !== 'stream') {
+      return reply(
+        exchange,
+        refuse('InvalidParameter', { parameter: 'Upgrade', detail: 'This action does not stream.' }),
+      );
+    }
+    const refusal = await connection.carry(exchange.requestId, (open) =>
+      options.stream(keyOf(action), facts, input as StreamInput, open),
+    );
+    return refusal ? reply(exchange, refusal) : SWITCHED;
+  }
+
+  function begin(request: WireRequest): Exchange {
+    const requestId = randomUuid(random).toUpperCase();
+    return { requestId, startedAt: clock.now(), host: request.headers.first.get('host') ?? 'localhost' };
+  }
+
+  /** Runs one way of a request and always ends in an answer and a log line. */
+  async function conclude(request: WireRequest, exchange: Exchange, way: () => Promise<Answer>): Promise<Answer> {
+    const { requestId, startedAt } = exchange;
+    let answer: Answer;
+    try {
+      answer = await way();
+    } catch (error) {
+      // The cause is for the operator alone: it may speak of anything.
+      log.error({ requestId, action: exchange.action, error }, 'a request failed inside');
+      answer = reply(exchange, refuse('InternalError'));
+    }
+    log.info(
+      {
+        requestId,
+        account: exchange.caller?.accountId,
+        accessKeyId: exchange.caller?.accessKeyId,
+        action: exchange.action,
+        code: answer.code,
+        status: answer.status,
+        ms: clock.now() - startedAt,
+        remote: request.remote,
+      },
+      'request',
+    );
+    return answer;
+  }
+
+  const http = createHttp({
+    limits,
+    log,
+    newRequestId: () => randomUuid(random).toUpperCase(),
+    async answer(request) {
+      const exchange = begin(request);
+      return {
+        requestId: exchange.requestId,
+        answer: await conclude(request, exchange, () => serve(request, exchange)),
+      };
+    },
+    async upgrade(request, connection) {
+      const exchange = begin(request);
+      const answer = await conclude(request, exchange, () => stream(request, exchange, connection));
+      return { requestId: exchange.requestId, answer };
+    },
+  });
+
+  return {
+    inject: http.inject,
+    async listen(address) {
+      hosts = allowedHosts(address.host, options.allowedHosts);
+      return http.listen(address);
+    },
+    async close() {
+      closing = true;
+      await http.close();
+      await nonces.close();
+    },
+  };
+}
+
+function reply({ requestId, host }: Exchange, outcome: object | Refusal): Answer {
+  return answerOf(outcome, requestId, host);
+}
+
+/** What the log says of a stream that was carried to its end. */
+const SWITCHED: Answer = { status: 101, code: 'OK', type: JSON_TYPE, body: '' };
