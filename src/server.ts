@@ -5,13 +5,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSimulatedDriver } from './drivers/simulated/driver.ts';
+import { openNonceJournal } from './gateway/nonce-journal.ts';
 import { createGateway } from './gateway/server.ts';
-import { ensureAdministrator, findKey } from './network/account/keys.ts';
+import { administratorKey, ensureAdministrator, findKey } from './network/account/keys.ts';
 import { makeCall, type Parts } from './network/call.ts';
 import { callHandler, createHandlers } from './network/handlers.ts';
 import { execTarget } from './network/instance/exec.ts';
 import { DEFAULT_QUOTAS, type Quotas } from './network/quotas.ts';
 import { createRegions } from './network/region/regions.ts';
+import { type StatusFacts, statusPage } from './observe/status-page.ts';
 import type { Driver } from './realize/driver.ts';
 import { flowAllowed } from './realize/path/flow.ts';
 import { Reconciler } from './realize/reconciler.ts';
@@ -52,8 +54,8 @@ export interface RunningServer {
   readonly regionId: string;
   readonly driver: string;
   readonly realPackets: boolean;
-  /** The administrator's key; only at the very first start, since secrets are kept sealed. */
-  readonly created?: { readonly accessKeyId: string; readonly accessKeySecret: string };
+  /** A key of the administrator, for the person who started the server. */
+  readonly administratorKey: { readonly accessKeyId: string; readonly accessKeySecret: string };
   readonly store: Store;
   readonly reconciler: Reconciler;
   /** Stops serving. With `endGuests` instances and networks end too (their disks stay); else they run on. */
@@ -74,7 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     undo.push(() => store.close());
     const seal = await openSeal(join(dataDir, 'seal.key'));
     const clock = new MovableClock(realClock, await clockOffset(store));
-    const created = await ensureAdministrator(store, seal, clock, random);
+    await ensureAdministrator(store, seal, clock, random);
 
     const driver = options.driverMade ?? (await makeDriver(options));
     await driver.open();
@@ -100,6 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       },
     };
     const handlers = createHandlers();
+    let endpoint = '';
     const gateway = createGateway({
       dispatch: (key, facts, input) => callHandler(handlers, key, makeCall(key, facts, parts), input),
       stream: async (key, facts, input, open) => {
@@ -113,15 +116,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       log,
       defaultRegionId: regionId,
       allowedHosts: options.allowedHosts ?? [],
+      nonces: openNonceJournal({ path: join(dataDir, 'nonces'), now: realClock.now() }),
+      statusPage: () =>
+        currentStatus(store, {
+          version: VERSION,
+          endpoint,
+          regionId,
+          driver: driver.name,
+          realPackets: driver.realPackets,
+        }),
     });
     const address = await gateway.listen({ host: options.host, port: options.port });
+    endpoint = urlOf(address);
+    const key = await administratorKey(store, seal);
     return {
       ...address,
-      endpoint: `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`,
+      endpoint,
       regionId,
       driver: driver.name,
       realPackets: driver.realPackets,
-      ...(created ? { created } : {}),
+      administratorKey: { accessKeyId: key.accessKeyId, accessKeySecret: key.accessKeySecret },
       store,
       reconciler,
       async close({ endGuests }) {
@@ -148,4 +162,22 @@ async function makeDriver(options: ServerOptions): Promise<Driver> {
 async function clockOffset(store: Store): Promise<number> {
   const row = await store.read((reader) => reader.get('setting', { name: 'clock_offset' }));
   return row ? Number(row.value) : 0;
+}
+
+function urlOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The status page with what holds now. */
+async function currentStatus(store: Store, facts: Omit<StatusFacts, 'networks' | 'instances'>): Promise<string> {
+  return store.read(async (reader) => {
+    const networks = await reader.find('network_state', { deleted: false });
+    const instances: { [status: string]: number } = {};
+    for (const status of ['Pending', 'Starting', 'Running', 'Stopping', 'Stopped'] as const) {
+      const count = await reader.count('instance', { status });
+      if (count > 0) instances[status] = count;
+    }
+    const realized = networks.filter((network) => network.realized === network.wanted).length;
+    return statusPage({ ...facts, networks: { realized, all: networks.length }, instances });
+  });
 }

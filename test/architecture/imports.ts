@@ -17,6 +17,7 @@ export const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   drivers: ['realize', 'shell', 'values'],
   gateway: ['contract', 'network', 'realize', 'values', 'wire'],
   observe: ['values'],
+  daemon: ['store', 'values'],
   cli: ['contract', 'values', 'wire'],
 };
 

@@ -6,15 +6,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type Product, VERSION } from '../../src/contract/action.ts';
+import type { Product } from '../../src/contract/action.ts';
 import { createSimulatedDriver, type SimulatedDriver } from '../../src/drivers/simulated/driver.ts';
 import type { Quotas } from '../../src/network/quotas.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
 import type { TableName, Tables } from '../../src/store/schema.ts';
 import { systemClock } from '../../src/values/clock.ts';
 import { silentLog } from '../../src/values/log.ts';
-import { systemRandom } from '../../src/values/random.ts';
-import { signRequest } from '../../src/wire/request.ts';
+import { randomUuid, systemRandom } from '../../src/values/random.ts';
+import { flatten, type Nested } from '../../src/wire/flatten.ts';
+import { signRequest } from '../../src/wire/sign-request.ts';
 
 export interface Key {
   readonly accessKeyId: string;
@@ -22,7 +23,7 @@ export interface Key {
 }
 
 /** Values of parameters; nested ones are flattened to wire names. */
-export type Request = { readonly [name: string]: unknown };
+export type Request = { readonly [name: string]: Nested };
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are read freely in tests; their types are held by the contract test
 export type Body = any;
@@ -65,14 +66,13 @@ export class Client {
   /** Sends a call; the answer whatever it is. */
   async call(product: Product, action: string, request: Request = {}): Promise<{ status: number; body: Body }> {
     const signed = signRequest({
-      endpoint: this.region.endpoint,
-      version: VERSION[product],
+      product,
       action,
-      parameters: { RegionId: 'cn-hangzhou', ...request },
-      accessKeyId: this.key.accessKeyId,
-      accessKeySecret: this.key.accessKeySecret,
-      clock: systemClock,
-      random: systemRandom,
+      parameters: flatten({ RegionId: 'cn-hangzhou', ...request }),
+      key: { accessKeyId: this.key.accessKeyId, secret: this.key.accessKeySecret },
+      endpoint: this.region.endpoint,
+      time: systemClock.now(),
+      nonce: randomUuid(systemRandom),
     });
     const response = await fetch(signed.url, {
       method: signed.method,
@@ -210,6 +210,5 @@ export async function startRegion(options: { readonly quotas?: Partial<Quotas> }
     log: silentLog,
     ...(options.quotas ? { quotas: options.quotas } : {}),
   });
-  if (!server.created) throw new Error('a new data directory must give a key');
-  return new Region(server, driver, dataDir, server.created);
+  return new Region(server, driver, dataDir, server.administratorKey);
 }
