@@ -1,0 +1,23 @@
+/** Which products have an endpoint here. */
+
+/** Codes of the products in the Location service's spelling. */
+const SERVED = new Set(['ecs', 'vpc', 'sts', 'location']);
+
+/** The only kind of endpoint there is. */
+const KIND = 'openAPI';
+
+/** The endpoint of a product in a region: this server as its caller reaches it; none for products not served. */
+export function endpointsOf(host: string, regionId: string, serviceCode: string, type: string) {
+  const code = serviceCode.toLowerCase();
+  if (!SERVED.has(code) || type.toLowerCase() !== KIND.toLowerCase()) return [];
+  return [
+    {
+      Endpoint: host,
+      Id: regionId,
+      Namespace: '',
+      SerivceCode: code,
+      Type: KIND,
+      Protocols: { Protocols: ['HTTP'] },
+    },
+  ];
+}
