@@ -5,14 +5,34 @@
 #   $1 = start | settle    $2 = this text
 set -eu
 
+# What instances see of the machine: its programs. Made read-only here, one user namespace above theirs, because flags
+# of mounts that come from above cannot be taken back below.
+offer_programs() {
+  for name in usr bin sbin lib lib32 lib64 libx32; do
+    if [ -L "/$name" ]; then
+      cp -P "/$name" "/run/yunlan/programs/$name"
+    elif [ -d "/$name" ]; then
+      mkdir "/run/yunlan/programs/$name"
+      mount --rbind "/$name" "/run/yunlan/programs/$name"
+    fi
+  done
+  while read -r _ _ _ _ point flags _; do
+    case $point in /run/yunlan/programs/*) ;; *) continue ;; esac
+    # Blanks are octal in this file. Flags that the machine set have to be repeated, else the kernel refuses.
+    mount -o "remount,bind,$(echo "$flags" | sed 's/^rw/ro/')" "$(printf %b "$(echo "$point" | sed 's/\\/\\0/g')")"
+  done </proc/self/mountinfo
+}
+
 if [ "$1" = settle ]; then
-  mount --make-rprivate /
-  mount -t proc -o nosuid,nodev,noexec proc /proc
   mount -t tmpfs -o nosuid,nodev,mode=755,size=64m tmpfs /run
-  mkdir -m 755 /run/netns /run/yunlan
+  mkdir -m 755 /run/netns /run/userns /run/yunlan /run/yunlan/machine /run/yunlan/programs /run/yunlan/bin
+  # The machine's process tree, in which the first process of an instance finds the number that the daemon knows it by.
+  mount --rbind /proc /run/yunlan/machine
+  mount -t proc -o nosuid,nodev,noexec proc /proc
   # The machine's /sys lists the machine's interfaces; this one lists ours.
-  mount -t sysfs -o nosuid,nodev,noexec sysfs /sys 2>/dev/null || :
+  mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
   ip link set lo up
+  offer_programs
   echo ready
   exec </dev/null >/dev/null 2>&1
   # wait reaps also orphans that became ours; it returns only when somebody killed the sleeper.
@@ -23,7 +43,7 @@ if [ "$1" = settle ]; then
 fi
 
 # The machine's /proc is still mounted, so this is our process id as the daemon knows it.
-read -r self rest </proc/self/stat
+read -r self _ </proc/self/stat
 echo "made $self"
 # End of input instead of an answer: the daemon is gone and has recorded nothing, so nothing may stay.
 read -r map || exit 1

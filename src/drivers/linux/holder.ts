@@ -1,4 +1,6 @@
 /**
+ * Network namespaces of instances are made by guest-namespaces.ts (not by `ip netns add`): each has a user namespace.
+ *
  * The process that owns the private user, network, mount, process, IPC and host-name namespaces of one data
  * directory. It is no child that ends with the daemon: whatever lives in the namespaces outlives a killed daemon and is
  * adopted by the next. Nothing of the machine's network, mounts or files is changed from within.
@@ -117,7 +119,8 @@ function handle(file: RunFile, path: string): Holder {
  */
 async function startHolder(path: string, log: Log): Promise<RunFile> {
   const text = await readFile(new URL('./holder-init.sh', import.meta.url), 'utf8');
-  const namespaces = ['--user', '--net', '--mount', '--uts', '--ipc', '--pid'];
+  // As a slave the tree of mounts follows the machine's: what is unmounted there is not kept busy here.
+  const namespaces = ['--user', '--net', '--mount', '--propagation=slave', '--uts', '--ipc', '--pid'];
   const child = start(
     [
       'unshare',

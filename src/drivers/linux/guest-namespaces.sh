@@ -1,0 +1,49 @@
+#!/bin/sh
+# Makes or removes the user and network namespace of instances, from within the holder. Run again, it changes nothing.
+#   $1 = make | remove    the rest: instance ids
+set -eu
+act=$1
+shift
+
+# Users and groups of the new namespace are those of ours, one to one. The kernel takes a map in one write.
+same() {
+  lines=
+  while read -r first _ count; do
+    lines="$lines$first $first $count
+"
+  done <"$1"
+  printf %s "$lines"
+}
+users=$(same /proc/self/uid_map)
+groups=$(same /proc/self/gid_map)
+
+forget() {
+  rm -f "/run/yunlan/guests/$1"
+  for file in "/run/netns/$1" "/run/userns/$1"; do
+    [ -e "$file" ] || continue
+    umount -l "$file" 2>/dev/null || :
+    rm -f "$file"
+  done
+}
+
+mkdir -p /run/yunlan/guests
+for id; do
+  if [ "$act" = remove ]; then
+    forget "$id"
+    continue
+  fi
+  # The third file is written last: without it a kill came between the others.
+  if [ -e "/run/netns/$id" ] && [ -e "/run/userns/$id" ] && [ -e "/run/yunlan/guests/$id" ]; then continue; fi
+  forget "$id"
+  : >"/run/netns/$id"
+  : >"/run/userns/$id"
+  unshare --user --net sleep 60 &
+  keeper=$!
+  while [ "/proc/$keeper/ns/net" -ef /proc/self/ns/net ]; do :; done
+  printf '%s\n' "$users" >"/proc/$keeper/uid_map"
+  printf '%s\n' "$groups" >"/proc/$keeper/gid_map"
+  mount --bind "/proc/$keeper/ns/user" "/run/userns/$id"
+  mount --bind "/proc/$keeper/ns/net" "/run/netns/$id"
+  kill "$keeper"
+  : >"/run/yunlan/guests/$id"
+done

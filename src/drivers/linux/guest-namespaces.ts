@@ -1,0 +1,31 @@
+/**
+ * The user and network namespace of an instance, made before its cards are plugged.
+ *
+ * Why a user namespace each: root of an instance may do anything to its own interfaces, so it holds CAP_NET_ADMIN in
+ * the user namespace that owns its network namespace. If that were the holder's, which owns the routers too, it would
+ * hold it there as well: rtnetlink takes requests for the network namespace at the other end of a veth pair
+ * (IFLA_TARGET_NETNSID) from whoever has CAP_NET_ADMIN in its owner, and a guest could list and delete the ports of its
+ * router. Seen working; with a user namespace each the kernel refuses. The holder's root keeps every right from above.
+ */
+import { readFile } from 'node:fs/promises';
+import { run } from '../../shell/shell.ts';
+import type { Holder } from './holder.ts';
+
+/**
+ * Makes the namespaces of instances that have none: the network is /run/netns/ID in the holder, its owner
+ * /run/userns/ID. One process for any number; loopback is down until the instance starts.
+ */
+export function makeGuestNamespaces(holder: Holder, ids: readonly string[]): Promise<void> {
+  return call(holder, 'make', ids);
+}
+
+/** Removes them; interfaces in them vanish once no process is in them. No error for what does not exist. */
+export function removeGuestNamespaces(holder: Holder, ids: readonly string[]): Promise<void> {
+  return call(holder, 'remove', ids);
+}
+
+async function call(holder: Holder, act: 'make' | 'remove', ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const text = await readFile(new URL('./guest-namespaces.sh', import.meta.url), 'utf8');
+  await run(holder.inside(['sh', '-c', text, 'guest-namespaces', act, ...ids]), { timeout: 120_000 });
+}
