@@ -64,7 +64,7 @@ function decode(parameter: Parameter, branch: Branch | undefined, name: string):
     return 'default' in parameter ? parameter.default : undefined;
   }
   if (parameter.fate === 'refused' && !asksForNothing(parameter, branch!)) {
-    return refuse('UnsupportedParameter', { parameter: shorten(given) });
+    return refuse(parameter.invalid ?? 'UnsupportedParameter', { parameter: shorten(given) });
   }
   switch (parameter.kind) {
     case 'list':

@@ -33,11 +33,11 @@ export interface RequestToSign {
   /** Never used before with this key. */
   readonly nonce: string;
   /** ACS3-HMAC-SHA256 unless `HMAC-SHA1` is asked for. */
-  readonly algorithm?: typeof V3_ALGORITHM | 'HMAC-SHA1';
+  readonly algorithm?: typeof V3_ALGORITHM | 'HMAC-SHA1' | undefined;
   /** POST unless GET is asked for. */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | undefined;
   /** Parameters travel in the form body of a POST unless `query` is asked for; of a GET always in the query. */
-  readonly place?: 'form' | 'query';
+  readonly place?: 'form' | 'query' | undefined;
 }
 
 export interface SignedRequest {
