@@ -2,10 +2,10 @@
  * Running programs of the machine: the only place that spawns. Always an argument list, never a shell string; always
  * LC_ALL=C; errors carry the arguments and the program's own words.
  */
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 
 /** Programs such as nft and ip lie here, which an ordinary user's PATH often lacks. */
-const SYSTEM_PATHS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
+export const SYSTEM_PATHS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
 
 /** Most characters of output that are kept of a program that is run to its end. */
 const MOST_OUTPUT = 64 * 1024 * 1024;

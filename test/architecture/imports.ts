@@ -17,8 +17,8 @@ export const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   drivers: ['realize', 'shell', 'values'],
   gateway: ['contract', 'network', 'realize', 'values', 'wire'],
   observe: ['values'],
-  daemon: ['store', 'values'],
-  cli: ['contract', 'values', 'wire'],
+  daemon: ['shell', 'store', 'values'],
+  cli: ['contract', 'daemon', 'values', 'wire'],
 };
 
 /** Narrower than a folder: importing file pattern → only these files of the other folder. */

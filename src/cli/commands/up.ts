@@ -1,0 +1,99 @@
+/** `up`: starts a daemon, here or detached, and says where it is. */
+import type { DriverWish } from '../../daemon/choice.ts';
+import { startDetached } from '../../daemon/detach.ts';
+import { Failure, lineOf } from '../../daemon/failure.ts';
+import { installLine, installPackages, packagesOf } from '../../daemon/packages.ts';
+import { missingPrograms } from '../../daemon/programs.ts';
+import { type Daemon, type Ready, serve } from '../../daemon/serve.ts';
+import { printLine, tell } from '../output.ts';
+import type { Parts } from '../parts.ts';
+import { withProgress } from '../progress.ts';
+import type { SharedOptions } from '../shared-options.ts';
+
+export interface UpOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly driver: DriverWish;
+  readonly detach: boolean;
+  readonly json: boolean;
+}
+
+/** Variables that a detached daemon may see. */
+const PASSED_ON = ['HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'NODE_COMPILE_CACHE'];
+
+export async function up(options: UpOptions, { data }: SharedOptions, parts: Parts): Promise<number> {
+  const { host, port, driver } = options;
+  if (driver !== 'simulated') await provide();
+  if (options.detach) {
+    const words = ['serve', '--data', data, '--host', host, '--port', String(port), '--driver', driver];
+    const environment = Object.fromEntries(
+      PASSED_ON.flatMap((name) => (parts.environment[name] ? [[name, parts.environment[name]]] : [])),
+    );
+    announce(await withProgress('starting', startDetached([...parts.self, ...words], data, environment)), options);
+    return 0;
+  }
+  const daemon = await withProgress('starting', serve({ dataDir: data, host, port, driver }, parts.serving));
+  announce(daemon, options);
+  tell('Ctrl-C ends it with its instances; their disks and all settings stay.');
+  return endAtSignal(daemon);
+}
+
+/** Waits for a signal to end, then ends in order. A second one does not wait. */
+export async function endAtSignal(daemon: Daemon): Promise<number> {
+  await new Promise<void>((resolve) => {
+    let heard = false;
+    const onSignal = (): void => {
+      if (heard) process.exit(1);
+      heard = true;
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  });
+  await withProgress('ending instances and networks', daemon.end());
+  return 0;
+}
+
+function announce({ announcement, obstacle }: Ready, { json }: Pick<UpOptions, 'json'>): void {
+  const { endpoint, console, accessKeyId, accessKeySecret, region, driver, data, pid } = announcement;
+  if (obstacle) {
+    tell(`No packets move: ${obstacle.why}. To change that, ${obstacle.remedy}. 'yunlan doctor' tells more.`);
+  }
+  if (json) {
+    printLine(JSON.stringify({ endpoint, console, accessKeyId, accessKeySecret, region, driver, data, pid }));
+    return;
+  }
+  printLine(`Yunlan is ready: ${driver === 'linux' ? 'real packets' : 'simulated, no packets move'}.`);
+  for (const [name, value] of [
+    ['endpoint', endpoint],
+    ['console', console],
+    ['access key', accessKeyId],
+    ['secret', accessKeySecret],
+    ['region', region],
+    ['driver', driver],
+    ['data', data],
+    ['process', String(pid)],
+  ] as const) {
+    printLine(`  ${name.padEnd(11)} ${value}`);
+  }
+}
+
+/** Installs what is missing on this machine where we may, else tells who may. What works without it goes on. */
+async function provide(): Promise<void> {
+  const missing = missingPrograms();
+  if (missing.length === 0) return;
+  const packages = packagesOf(missing);
+  const names = missing.map(({ program }) => program).join(', ');
+  const line = installLine(packages);
+  if (line === undefined) {
+    tell(`These programs are missing: ${names}. Install them with the packages of this system.`);
+  } else if (process.getuid?.() !== 0) {
+    tell(`These programs are missing: ${names}. As root, run: ${line}`);
+  } else {
+    try {
+      await installPackages(packages, tell);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      tell(lineOf(error));
+    }
+  }
+}

@@ -1,0 +1,183 @@
+/** The command line: which commands there are, and their words. What they do is loaded when they are called. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Product } from '../contract/action.ts';
+import { causeOf, Failure, lineOf } from '../daemon/failure.ts';
+import { tell } from './output.ts';
+import type { Parts } from './parts.ts';
+import { SHARED_OPTIONS, type SharedOptions, takeSharedOptions } from './shared-options.ts';
+
+const DEFAULT_PORT = 7070;
+const DEFAULT_HOST = '127.0.0.1';
+
+const PRODUCTS: { readonly [command: string]: Product } = {
+  ecs: 'Ecs',
+  vpc: 'Vpc',
+  sts: 'Sts',
+  location: 'Location',
+  yunlan: 'Yunlan',
+};
+
+/** Runs the command that the words name. Answers the exit status; what a person has to know is on stderr. */
+export async function runCommandLine(words: readonly string[], parts: Parts): Promise<number> {
+  try {
+    const { options: shared, rest } = takeSharedOptions(words, parts.environment, process.cwd());
+    const product = PRODUCTS[rest[0] ?? ''];
+    if (product !== undefined) {
+      // Their words come from the contract, which knows more about them than a parser of options.
+      const { runProduct } = await import('./action/command.ts');
+      return await runProduct(product, rest[0]!, rest.slice(1), shared);
+    }
+    return await parse(rest, shared, parts);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof Failure) {
+      tell(lineOf(error));
+      return 1;
+    }
+    const cause = causeOf(error);
+    if (cause === undefined) throw error;
+    tell(`${lineOf(error)} (${cause})`);
+    return 1;
+  }
+}
+
+async function parse(words: readonly string[], shared: SharedOptions, parts: Parts): Promise<number> {
+  let status = 0;
+  /** Runs a command's work and keeps its exit status. */
+  const does =
+    <A extends unknown[]>(work: (...given: A) => Promise<number>) =>
+    async (...given: A): Promise<void> => {
+      status = await work(...given);
+    };
+  const program = new Command('yunlan')
+    .description('A private ECS network behind the Alibaba Cloud ECS and VPC API.')
+    .version(parts.version)
+    .enablePositionalOptions()
+    .helpCommand('help [command]', 'help for a command')
+    .exitOverride()
+    .addHelpText('after', sharedHelp());
+
+  const command = (words: string, description: string, parent = program): Command =>
+    parent.command(words).description(description).allowExcessArguments(false).addHelpText('after', sharedHelp());
+
+  const port = new Option('--port <number>', 'port to listen on; 0: any free one')
+    .argParser(portNumber)
+    .default(DEFAULT_PORT);
+  const host = new Option('--host <address>', 'address to listen on').default(DEFAULT_HOST);
+  const driver = new Option('--driver <name>', 'linux moves real packets, simulated none; auto: linux where it works')
+    .choices(['auto', 'linux', 'simulated'])
+    .default('auto');
+
+  command('up', 'start a region and tell its endpoint and access key')
+    .addOption(port)
+    .addOption(host)
+    .addOption(driver)
+    .option('--detach', 'return when it is ready; it runs on', false)
+    .option('--json', 'one line of JSON on stdout: endpoint, key, region, driver, data, pid', false)
+    .action(does(async (options) => (await import('./commands/up.ts')).up(options, shared, parts)));
+  program
+    .command('serve', { hidden: true })
+    .addOption(port)
+    .addOption(host)
+    .addOption(driver)
+    .action(does(async (options) => (await import('./commands/serve.ts')).serveDetached(options, shared, parts)));
+  command('down', 'end the region with its instances; all data stays').action(
+    does(async () => (await import('./commands/down.ts')).down(shared, parts)),
+  );
+  command('status', 'tell whether the region runs')
+    .option('--json', 'one line of JSON', false)
+    .action(does(async (options) => (await import('./commands/status.ts')).status(options, shared)));
+  command('reset', 'end the region and delete all its data')
+    .option('--yes', 'do not ask', false)
+    .action(does(async (options) => (await import('./commands/down.ts')).reset(options, shared, parts)));
+  command('doctor', 'tell what works on this machine, and why something does not')
+    .addOption(port)
+    .addOption(host)
+    .option('--json', 'one line of JSON', false)
+    .action(does(async (options) => (await import('./commands/doctor.ts')).doctor(options, shared, parts)));
+
+  command('exec', 'run a command in an instance: yunlan exec INSTANCE -- COMMAND …')
+    .argument('<instance>', 'id or name')
+    .argument('[command...]', 'program and its arguments, after --')
+    .passThroughOptions()
+    .action(
+      does(async (instance: string, given: string[]) =>
+        (await import('./commands/exec.ts')).exec(instance, given, shared),
+      ),
+    );
+  command('log', 'show what an instance wrote to its console since its last start')
+    .argument('<instance>', 'id or name')
+    .option('--tail <bytes>', 'only the last so many bytes', wholeNumber)
+    .action(
+      does(async (instance: string, options) => (await import('./commands/exec.ts')).log(instance, options, shared)),
+    );
+
+  const own = async (action: string, parameters: { readonly [name: string]: string | undefined }): Promise<number> =>
+    (await import('./commands/own.ts')).callOwn(action, parameters, shared);
+  const account = command('account', 'accounts: nothing of one is visible to another');
+  command('create', 'create an account with its first access key', account)
+    .argument('<name>')
+    .action(does((name: string) => own('CreateAccount', { AccountName: name })));
+  command('list', 'list the accounts', account).action(does(() => own('ListAccounts', {})));
+
+  const key = command('key', 'access keys');
+  const ofAccount = new Option('--account <name>', 'account, when not your own');
+  command('create', 'create an access key', key)
+    .addOption(ofAccount)
+    .action(does((options) => own('CreateAccessKey', { AccountName: options.account })));
+  command('list', 'list access keys, without secrets', key)
+    .addOption(ofAccount)
+    .action(does((options) => own('ListAccessKeys', { AccountName: options.account })));
+  command('disable', 'disable an access key for good', key)
+    .argument('<id>')
+    .action(does((id: string) => own('DisableAccessKey', { AccessKeyId: id })));
+
+  const clock = command('clock', 'the time that rules see; signatures keep the real time');
+  command('get', 'tell it', clock).action(does(() => own('GetClock', {})));
+  command('set', 'set it', clock)
+    .argument('<time>', 'YYYY-MM-DDThh:mm:ssZ')
+    .action(does((time: string) => own('MoveClock', { Time: time })));
+  command('forward', 'move it forward, or back with a minus after --', clock)
+    .argument('<duration>', 'seconds, or such as 90m, 1d12h')
+    .action(
+      does(async (duration: string) => {
+        const { parseDuration } = await import('./commands/own.ts');
+        return own('MoveClock', { Seconds: String(parseDuration(duration)) });
+      }),
+    );
+  command('reset', 'back to the real time', clock).action(does(() => own('MoveClock', { Reset: 'true' })));
+
+  // Run before this parser is reached; here for the help.
+  for (const [name, text] of [
+    ['ecs', 'call an action of ECS, e.g. yunlan ecs DescribeInstances'],
+    ['vpc', 'call an action of VPC, e.g. yunlan vpc CreateVpc --CidrBlock 10.0.0.0/8'],
+    ['sts', 'call an action of STS'],
+    ['location', 'call an action of Location'],
+    ['yunlan', 'call an action of our own, for what has no official one'],
+  ] as const) {
+    program.command(`${name} [action] [parameters...]`).description(text);
+  }
+  program.command('test').description('run all tests (in a clone of the project)');
+
+  await program.parseAsync([...words], { from: 'user' });
+  return status;
+}
+
+function sharedHelp(): string {
+  const options = Object.values(SHARED_OPTIONS);
+  const lines = options.map(({ flag, value, variable, help }) => {
+    return `  ${`${flag} ${value}`.padEnd(29)}${help}${variable ? ` [${variable}]` : ''}`;
+  });
+  return `\nEvery command takes, before or after its own words (or as the variable in brackets):\n${lines.join('\n')}`;
+}
+
+function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535');
+  return port;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('write a whole number');
+  return Number(text);
+}
