@@ -17,9 +17,10 @@ const name = text({
 
 const description = text({
   fate: 'stored',
-  help: 'Description: up to 256 characters, not starting with http:// or https://.',
+  help: 'Description: up to 256 characters, not starting with http:// or https://; may be empty.',
   length: [0, 256],
   pattern: DESCRIPTION_PATTERN,
+  keepEmpty: true,
   invalid: 'InvalidVpcDiscription.Malformed',
 });
 
