@@ -15,7 +15,7 @@ export interface StoreOptions {
   readonly synchronous?: Synchronous;
 }
 
-/** Milliseconds that a statement waits, blocking, for another process; writes try again beyond that. */
+/** Milliseconds that opening and reading wait, blocking, for another process. Writes wait without blocking. */
 const PATIENCE = 100;
 
 /**
@@ -32,6 +32,7 @@ export async function openStore({ path, synchronous = 'FULL' }: StoreOptions): P
     writing = connect(false);
     writing.execute('pragma journal_mode = wal');
     migrate(writing);
+    writing.execute('pragma busy_timeout = 0');
   } catch (error) {
     writing?.close();
     owner.close();

@@ -16,7 +16,7 @@ import { ConnectionWriter } from './writer.ts';
 const MOST_TOGETHER = 64;
 
 /** How often a transaction is tried while another process holds the database, and the pause between, in ms. */
-const BEGIN_ATTEMPTS = 40;
+const BEGIN_ATTEMPTS = 120;
 const BEGIN_PAUSE = 25;
 
 type Work<R> = (writer: Writer) => Promise<R>;

@@ -5,11 +5,6 @@ import { refuse } from '../../contract/errors.ts';
 import { parseSeconds } from '../../values/clock.ts';
 import type { Refusal } from '../../values/refusal.ts';
 
-/** Whether the caller may use an action for the administrator of this deployment. */
-export function mustAdminister(caller: Pick<Caller, 'administrator'>): Refusal | undefined {
-  return caller.administrator ? undefined : refuse('Forbidden.RAM', { detail: 'Only the administrator may do this.' });
-}
-
 /**
  * Whether the caller may see and make keys of the account with this name. Asked before the account is looked for, so
  * that the answer does not tell which names exist.
