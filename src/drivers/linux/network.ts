@@ -1,0 +1,356 @@
+/**
+ * Networks as namespaces of this machine: applies programs to them, one at a time for each network, several networks
+ * beside each other.
+ *
+ * What was applied last is kept in memory and only the difference is carried out. When it is not known (after a start of
+ * the daemon, or after a failure in the middle) the network is adopted: links are read back, the rules are written to
+ * new tables that take over in one step. So any step may fail or be the last one of a crashed daemon, and applying
+ * again reaches the same end.
+ */
+import type { NetworkDriver } from '../../realize/driver.ts';
+import type { NetworkProgram } from '../../realize/program.ts';
+import { formatIpv4 } from '../../values/ip.ts';
+import type { Log } from '../../values/log.ts';
+import { type GuestNamespaces, Guests, NAMESPACES } from './cards.ts';
+import { deleteFlows, deletionsFor, listFlows, type TrackedFlow } from './conntrack.ts';
+import { diffRulesets, freshRuleset } from './diff.ts';
+import {
+  type Card,
+  describeCard,
+  type FoundLinks,
+  type LinkSteps,
+  type Links,
+  linkSteps,
+  plugCommands,
+  ROUTER_MAC,
+  readCard,
+  wantedLinks,
+} from './links.ts';
+import { type Ruleset, renderRuleset } from './ruleset.ts';
+import { IpTool, NftTool, ShellTool, type ToolOptions, ToolRefused } from './tools.ts';
+
+export interface LinuxNetworksOptions {
+  /** Arguments that run a command as root of the private namespaces, in one of its network namespaces or its own. */
+  readonly inside: (command: readonly string[], options?: { readonly net?: string }) => readonly string[];
+  readonly log: Log;
+  readonly guestNamespaces: GuestNamespaces;
+  /** Whether a flow that is under way could begin under the program: false cuts it. */
+  readonly flowAllowed: (program: NetworkProgram, flow: TrackedFlow) => boolean;
+  readonly idleMilliseconds?: number;
+}
+
+/** The driver, and letting go of the programs that it keeps open. */
+export interface LinuxNetworks extends NetworkDriver {
+  close(): Promise<void>;
+}
+
+/** Where a file for each network tells them from guests. */
+const MARKS = '/run/networks';
+
+/** Names of our tables; a number follows, another one each time a network is adopted. */
+const TABLE = 'yunlan';
+
+/** How long the links of a removed guest may take to vanish by themselves. Milliseconds. */
+const VANISHING = 1_000;
+
+interface Tools {
+  readonly nft: NftTool;
+  readonly ip: IpTool;
+  readonly shell: ShellTool;
+}
+
+interface Applied {
+  readonly ruleset: Ruleset;
+  readonly links: Links;
+  readonly table: string;
+}
+
+/** Settings of the router, against whatever the machine's own are: new namespaces inherit those. */
+const SETTINGS: readonly (readonly [path: string, value: number])[] = [
+  // first, as it resets others
+  ['ipv4/ip_forward', 1],
+  ...['all', 'default'].flatMap((scope) =>
+    (
+      [
+        ['send_redirects', 0],
+        ['accept_redirects', 0],
+        ['accept_source_route', 0],
+        // The rules check port, MAC and source together, which is stricter; forwarders need foreign sources.
+        ['rp_filter', 0],
+        ['arp_filter', 0],
+        ['arp_ignore', 0],
+        ['arp_announce', 0],
+        ['proxy_arp', scope === 'default' ? 1 : 0],
+      ] as const
+    ).map(([name, value]) => [`ipv4/conf/${scope}/${name}`, value] as const),
+  ),
+  ['ipv6/conf/all/disable_ipv6', 1],
+  ['ipv6/conf/default/disable_ipv6', 1],
+];
+
+export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetworks {
+  const { inside, log, flowAllowed } = options;
+  const toolsIn = (net?: string): ToolOptions => ({
+    inside: (command) => inside(command, net === undefined ? {} : { net }),
+    ...(options.idleMilliseconds === undefined ? {} : { idleMilliseconds: options.idleMilliseconds }),
+  });
+  const ground = new ShellTool(toolsIn());
+  const guests = new Guests(ground, options.guestNamespaces);
+  const tools = new Map<string, Tools>();
+  const applied = new Map<string, Applied>();
+  const turns = new Map<string, Promise<unknown>>();
+  let census: Promise<void> | undefined;
+
+  /** Runs `work` after what was asked for this network before, however that ended. */
+  function inTurn<Result>(networkId: string, work: () => Promise<Result>): Promise<Result> {
+    const mine = (turns.get(networkId) ?? Promise.resolve()).then(work, work);
+    const settled = mine.then(
+      () => {},
+      () => {},
+    );
+    turns.set(networkId, settled);
+    void settled.then(() => {
+      if (turns.get(networkId) === settled) turns.delete(networkId);
+    });
+    return mine;
+  }
+
+  function toolsOf(networkId: string): Tools {
+    const known = tools.get(networkId);
+    if (known) return known;
+    const place = toolsIn(networkId);
+    const made = { nft: new NftTool(place), ip: new IpTool(place), shell: new ShellTool(place) };
+    tools.set(networkId, made);
+    return made;
+  }
+
+  /** Learns once which guests have cards in which networks, so that no guest's namespace is removed too early. */
+  function takeCensus(): Promise<void> {
+    census ??= (async () => {
+      for (const networkId of await listNetworks()) {
+        const found = await findLinks(toolsOf(networkId).shell).catch(() => undefined);
+        for (const card of found?.cards.values() ?? []) if (card) guests.note(card);
+      }
+    })().catch((error: unknown) => {
+      census = undefined;
+      throw error;
+    });
+    return census;
+  }
+
+  async function listNetworks(): Promise<string[]> {
+    const text = await ground.run(`mkdir -p ${MARKS} && ls ${MARKS}`);
+    return text.split('\n').filter((name) => name !== '');
+  }
+
+  /** Makes the namespace of a network, its settings, or nothing of it when it is there. */
+  async function prepare(networkId: string): Promise<void> {
+    // The mark comes first: a namespace without one would never be removed.
+    await ground.run(
+      `mkdir -p ${MARKS} && : >${MARKS}/${networkId} && { [ -e ${NAMESPACES}/${networkId} ] || ip netns add ${networkId}; }`,
+    );
+    const { ip, shell } = toolsOf(networkId);
+    await ip.all(['link set dev lo up']);
+    await shell.run(SETTINGS.map(([path, value]) => `echo ${value} >/proc/sys/net/${path}`).join(' && '));
+  }
+
+  async function apply(program: NetworkProgram): Promise<void> {
+    const { networkId } = program;
+    const started = performance.now();
+    const wanted = wantedLinks(program);
+    const ruleset = renderRuleset(program);
+    await takeCensus();
+    const last = applied.get(networkId);
+    // Until the end is reached nobody may trust what we remember.
+    applied.delete(networkId);
+    const { nft, ip, shell } = toolsOf(networkId);
+
+    let table: string;
+    let found: FoundLinks;
+    let refuses: boolean;
+    if (last) {
+      table = last.table;
+      found = last.links;
+      const diff = diffRulesets(last.ruleset, ruleset, table);
+      for (const transaction of diff.transactions) await nft.transact(transaction);
+      refuses = diff.refuses;
+    } else {
+      await prepare(networkId);
+      const old = await findTables(shell);
+      table = `${TABLE}${old.next}`;
+      for (const transaction of freshRuleset(ruleset, table, old.tables)) await nft.transact(transaction);
+      await shell.run('echo 0 >/proc/sys/net/netfilter/nf_conntrack_tcp_loose');
+      found = await findLinks(shell);
+      refuses = old.tables.length > 0;
+    }
+
+    // Rules come before links: a link never carries a packet that no rule judges.
+    const steps = linkSteps(found, wanted);
+    await ip.all(steps.before);
+    await unplug(networkId, steps, wanted);
+    await plug(networkId, steps.plug);
+    await ip.all(steps.after, ({ command, words }) => command.includes(' delete ') && /No such|Cannot/.test(words));
+    const forget = new Set([...steps.released, ...(last ? [] : steps.gained)]);
+    if (refuses || forget.size > 0) await cutFlows(program, shell, forget);
+    applied.set(networkId, { ruleset, links: wanted, table });
+    log.debug(
+      {
+        networkId,
+        generation: program.generation,
+        ports: program.ports.length,
+        adopted: last === undefined,
+        milliseconds: Math.round(performance.now() - started),
+      },
+      'network applied',
+    );
+  }
+
+  async function unplug(networkId: string, steps: LinkSteps, wanted: Links): Promise<void> {
+    if (steps.unplug.size === 0) return;
+    const { ip, shell } = toolsOf(networkId);
+    const staying = new Set(Array.from(wanted.cards.values(), (card) => card.guestId));
+    const nameOf = new Map(Array.from(steps.unplug, ([name, card]) => [card?.portId, name]));
+    const halfMade = [...steps.unplug].filter(([, card]) => card === undefined).map(([name]) => name);
+    const cards = [...steps.unplug.values()].filter((card) => card !== undefined);
+    const left = (await guests.drop(cards, staying)).map((card) => nameOf.get(card.portId));
+    const one = [...halfMade, ...left];
+    await ip.all(
+      one.map((name) => `link delete dev ${name}`),
+      isGone,
+    );
+    // The kernel removes the links of a namespace some time after its name; and not while a process still lives there.
+    const waiting = new Set([...steps.unplug.keys()].filter((name) => !one.includes(name)));
+    for (const until = performance.now() + VANISHING; waiting.size > 0; ) {
+      const present = new Set((await shell.run('ip -o link show type veth')).match(/(?<=^\d+: )[^@:]+/gm));
+      for (const name of waiting) if (!present.has(name)) waiting.delete(name);
+      if (waiting.size === 0) break;
+      if (performance.now() > until) {
+        await ip.all(
+          [...waiting].map((name) => `link delete dev ${name}`),
+          isGone,
+        );
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  async function plug(networkId: string, wanted: ReadonlyMap<string, Card>): Promise<void> {
+    if (wanted.size === 0) return;
+    const { ip, shell } = toolsOf(networkId);
+    const cards = [...wanted.values()];
+    await guests.prepare(cards);
+    // By an ip of its own: one that is kept would keep the guests' namespaces that it has opened, too.
+    const make = () =>
+      shell.run(
+        `ip -batch - <<'END'\n${[...wanted].flatMap(([name, card]) => plugCommands(name, card)).join('\n')}\nEND`,
+      );
+    try {
+      await make();
+    } catch (error) {
+      // Something in a guest has the name that a card needs: the rest of a removed network, or the guest's own doing.
+      if (!(error instanceof ToolRefused && error.words.includes('File exists'))) throw error;
+      for (const card of cards) await guests.clear(card);
+      await ip.all(
+        [...wanted.keys()].map((name) => `link delete dev ${name}`),
+        isGone,
+      );
+      await make();
+    }
+    await guests.configure(cards);
+    await ip.all(Array.from(wanted, ([name, card]) => `link set dev ${name} alias ${describeCard(card)}`));
+  }
+
+  /** Ends the flows of `forget` and those that the program would not let begin. */
+  async function cutFlows(program: NetworkProgram, shell: ShellTool, forget: ReadonlySet<string>): Promise<void> {
+    const gateways = new Set(program.subnets.map((subnet) => subnet.gateway));
+    const refused: TrackedFlow[] = [];
+    const kept: TrackedFlow[] = [];
+    for (const flow of await listFlows(shell)) {
+      const reused =
+        forget.size > 0 && (forget.has(formatIpv4(flow.source)) || forget.has(formatIpv4(flow.destination)));
+      // What the router itself answers passes no gate.
+      const allowed = !reused && (gateways.has(flow.destination) || flowAllowed(program, flow));
+      (allowed ? kept : refused).push(flow);
+    }
+    const deletions = deletionsFor(refused, kept);
+    await deleteFlows(shell, deletions);
+    if (refused.length > 0) {
+      log.info({ networkId: program.networkId, flows: refused.length, deletions: deletions.length }, 'cut flows');
+    }
+  }
+
+  async function remove(networkId: string): Promise<void> {
+    await takeCensus();
+    if (!(await listNetworks()).includes(networkId)) return;
+    const found = await findLinks(toolsOf(networkId).shell).catch(() => undefined);
+    applied.delete(networkId);
+    await closeTools(networkId);
+    const cards = [...(found?.cards.values() ?? [])].filter((card) => card !== undefined);
+    await guests.drop(cards, new Set());
+    await ground.run(
+      `{ [ ! -e ${NAMESPACES}/${networkId} ] || ip netns delete ${networkId}; } && rm -f ${MARKS}/${networkId}`,
+    );
+  }
+
+  async function closeTools(networkId: string): Promise<void> {
+    const open = tools.get(networkId);
+    tools.delete(networkId);
+    if (open) await Promise.all([open.nft.close(), open.ip.close(), open.shell.close()]);
+  }
+
+  return {
+    apply: (program) => inTurn(program.networkId, () => apply(program)),
+    remove: (networkId) => inTurn(networkId, () => remove(networkId)),
+    networks: listNetworks,
+    async close() {
+      await Promise.all(turns.values());
+      await Promise.all([...tools.keys()].map(closeTools));
+      await ground.close();
+    },
+  };
+}
+
+function isGone(refusal: ToolRefused): boolean {
+  return refusal.words.includes('Cannot find device');
+}
+
+/** Our tables in a namespace, and the number for the next. */
+async function findTables(shell: ShellTool): Promise<{ readonly tables: string[]; readonly next: number }> {
+  const text = await shell.run('nft list tables');
+  const found = [...text.matchAll(new RegExp(`^table (\\w+ ${TABLE}(\\d+))$`, 'gm'))];
+  return {
+    tables: found.map(([, name = '']) => name),
+    next: Math.max(-1, ...found.map(([, , number]) => Number(number))) + 1,
+  };
+}
+
+/** Reads links, routes and addresses back from a network's namespace. */
+async function findLinks(shell: ShellTool): Promise<FoundLinks> {
+  const questions = [
+    'link show type veth',
+    '-4 route show',
+    '-4 neighbour show nud permanent',
+    '-4 address show dev lo',
+  ];
+  const text = await shell.run(questions.map((question) => `ip -j ${question}; echo; echo =`).join('\n'));
+  const [links = [], routes = [], neighbours = [], addresses = []] = text
+    .split('\n=')
+    .map((answer) => JSON.parse(answer.trim() || '[]') as Record<string, unknown>[]);
+  const cards = new Map<string, Card | undefined>();
+  for (const link of links) {
+    if (link['address'] === ROUTER_MAC)
+      cards.set(String(link['ifname']), readCard(link['ifalias'] as string | undefined));
+  }
+  const macs = new Map(neighbours.map((entry) => [`${entry['dst']} ${entry['dev']}`, String(entry['lladdr'])]));
+  const found = { cards, routes: new Map(), gateways: new Set<string>(), blocks: new Set<string>() };
+  for (const route of routes) {
+    const [to, via] = [String(route['dst']), route['dev']];
+    if (route['type'] === 'unreachable') found.blocks.add(to);
+    else if (typeof via === 'string') found.routes.set(to, { via, mac: macs.get(`${to} ${via}`) ?? '' });
+  }
+  for (const { local } of addresses.flatMap((link) => link['addr_info'] ?? []) as { local: string }[]) {
+    if (!local.startsWith('127.')) found.gateways.add(local);
+  }
+  return found;
+}
