@@ -1,0 +1,53 @@
+/** Elastic network interfaces as answers show them. */
+import { formatSeconds } from '../../values/clock.ts';
+import type { Tag } from '../tag/rules.ts';
+import { ecsTags } from '../tag/view.ts';
+import type { Card } from './lookup.ts';
+
+/** Private addresses, the primary one first. */
+export function privateAddresses({ primaryAddress, secondaryAddresses }: Card) {
+  return {
+    PrivateIpSet: [
+      { PrivateIpAddress: primaryAddress, Primary: true },
+      ...secondaryAddresses.map((address) => ({ PrivateIpAddress: address, Primary: false })),
+    ],
+  };
+}
+
+/** An interface as DescribeNetworkInterfaces lists it. */
+export function listedInterface(card: Card, tags: readonly Tag[] | undefined) {
+  const { row } = card;
+  return {
+    NetworkInterfaceId: row.id,
+    NetworkInterfaceName: row.name,
+    Description: row.description,
+    Type: row.kind,
+    Status: row.status,
+    VpcId: row.vpc_id,
+    VSwitchId: row.vswitch_id,
+    ZoneId: row.zone_id,
+    OwnerId: row.account_id,
+    InstanceId: row.instance_id ?? '',
+    Attachment: {
+      InstanceId: row.instance_id ?? '',
+      ...(row.device_index === null ? {} : { DeviceIndex: row.device_index, NetworkCardIndex: 0 }),
+      TrunkNetworkInterfaceId: '',
+    },
+    MacAddress: row.mac,
+    PrivateIpAddress: card.primaryAddress,
+    PrivateIpSets: privateAddresses(card),
+    Ipv6Sets: { Ipv6Set: [] },
+    Ipv4PrefixSets: { Ipv4PrefixSet: [] },
+    Ipv6PrefixSets: { Ipv6PrefixSet: [] },
+    AssociatedPublicIp: {},
+    SecurityGroupIds: { SecurityGroupId: [...card.groupIds] },
+    QueueNumber: row.queue_number,
+    NetworkInterfaceTrafficMode: 'Standard',
+    SourceDestCheck: row.source_dest_check,
+    DeleteOnRelease: row.delete_on_release,
+    ServiceManaged: false,
+    ResourceGroupId: row.resource_group_id,
+    CreationTime: formatSeconds(row.created_at),
+    Tags: ecsTags(tags),
+  };
+}

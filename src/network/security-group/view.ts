@@ -1,0 +1,69 @@
+/** Rows of security groups and rules as answers show them. */
+import type { Tables } from '../../store/schema.ts';
+import { formatSeconds } from '../../values/clock.ts';
+import type { Tag } from '../tag/rules.ts';
+import { ecsTags } from '../tag/view.ts';
+
+/** Numbers of a group that its row does not hold. */
+export interface GroupCounts {
+  readonly rules: number;
+  readonly groupRules: number;
+  /** Instances in the group and room for more; only where they were asked for. */
+  readonly instances?: { readonly present: number; readonly room: number };
+}
+
+/** A group as DescribeSecurityGroups lists it. */
+export function listedGroup(row: Tables['security_group'], counts: GroupCounts, tags: readonly Tag[] | undefined) {
+  return {
+    SecurityGroupId: row.id,
+    SecurityGroupName: row.name,
+    Description: row.description,
+    SecurityGroupType: row.kind,
+    VpcId: row.vpc_id,
+    CreationTime: formatSeconds(row.created_at),
+    ResourceGroupId: row.resource_group_id,
+    ServiceManaged: false,
+    RuleCount: counts.rules,
+    GroupToGroupRuleCount: counts.groupRules,
+    ...(counts.instances && {
+      EcsCount: counts.instances.present,
+      AvailableInstanceAmount: counts.instances.room,
+    }),
+    Tags: ecsTags(tags),
+  };
+}
+
+/** A rule as DescribeSecurityGroupAttribute lists it. `peerName`: name of the group that it names. */
+export function listedRule(row: Tables['security_group_rule'], peerName: string | undefined) {
+  const ingress = row.direction === 'ingress';
+  const peerCidr = row.peer_kind === 'cidr' ? row.peer : '';
+  const peerGroup = row.peer_kind === 'group' ? row.peer : '';
+  return {
+    SecurityGroupRuleId: row.id,
+    Direction: row.direction,
+    IpProtocol: row.protocol.toUpperCase(),
+    PortRange: `${row.port_from}/${row.port_to}`,
+    SourcePortRange: `${row.source_port_from}/${row.source_port_to}`,
+    Policy: row.policy,
+    Priority: String(row.priority),
+    NicType: 'intranet',
+    Description: row.description,
+    CreateTime: formatSeconds(row.created_at),
+    SourceCidrIp: ingress ? peerCidr : row.local_cidr,
+    SourceGroupId: ingress ? peerGroup : '',
+    SourceGroupName: ingress ? (peerName ?? '') : '',
+    SourceGroupOwnerAccount: '',
+    DestCidrIp: ingress ? row.local_cidr : peerCidr,
+    DestGroupId: ingress ? '' : peerGroup,
+    DestGroupName: ingress ? '' : (peerName ?? ''),
+    DestGroupOwnerAccount: '',
+    Ipv6SourceCidrIp: '',
+    Ipv6DestCidrIp: '',
+    SourcePrefixListId: '',
+    SourcePrefixListName: '',
+    DestPrefixListId: '',
+    DestPrefixListName: '',
+    PortRangeListId: '',
+    PortRangeListName: '',
+  };
+}
