@@ -91,7 +91,7 @@ export async function removeInstanceRows(writer: Writer, instance: Instance): Pr
   const ids = cards.map((card) => card.id);
   await writer.remove('address_lease', { network_interface_id: ids });
   await writer.remove('network_interface_group', { network_interface_id: ids });
-  await writer.remove('tag', { resource_kind: 'eni', resource_id: ids });
+  await writer.remove('tag', { resource_kind: 'networkInterface', resource_id: ids });
   await writer.remove('network_interface', { id: ids });
   await writer.remove('tag', { resource_kind: 'instance', resource_id: instance.id });
   await writer.remove('instance', { id: instance.id });
