@@ -1,6 +1,12 @@
 /** Whole rows for the tests of the store, with what matters handed in. */
-import type { Writer } from '../../src/store/port.ts';
+import type { Once, Writer } from '../../src/store/port.ts';
 import type { TableName, Tables } from '../../src/store/schema.ts';
+
+/** A token of the stock account, with what matters handed in. */
+export function once(token: string, more: Partial<Once> = {}): Once {
+  const call = { accountId: '1', regionId: 'cn-hangzhou', action: 'Vpc.CreateVpc', requestHash: 'hash', now: 1000 };
+  return { ...call, token, ...more };
+}
 
 type Make = { readonly [T in TableName]: (row?: Partial<Tables[T]>) => Tables[T] };
 

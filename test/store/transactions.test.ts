@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { refuse } from '../../src/contract/errors.ts';
 import { REPLY_KEPT } from '../../src/store/once.ts';
 import type { Store, Writer } from '../../src/store/port.ts';
-import { make } from './rows.ts';
-import { once, temporaryDirectory, temporaryStore, write } from './world.ts';
+import { make, once } from './rows.ts';
+import { temporaryDirectory, temporaryStore, write } from './world.ts';
 
 const scope = ['test'];
 const names = (store: Store) =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
-import type { Once, Store, WriteOutcome, Writer } from '../../src/store/port.ts';
+import type { Store, WriteOutcome, Writer } from '../../src/store/port.ts';
 
 /** A directory that goes with the test. */
 export function temporaryDirectory(): string {
@@ -25,9 +25,4 @@ export async function write<R>(store: Store, work: (tx: Writer) => Promise<R>): 
   const outcome: WriteOutcome<R> = await store.write({ scope: ['test'] }, work);
   if (outcome.kind !== 'done') throw new Error(`the write was ${outcome.kind}`);
   return outcome.value;
-}
-
-export function once(token: string, more: Partial<Once> = {}): Once {
-  const call = { accountId: '1', regionId: 'cn-hangzhou', action: 'Vpc.CreateVpc', requestHash: 'hash', now: 1000 };
-  return { ...call, token, ...more };
 }
