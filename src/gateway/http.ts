@@ -43,6 +43,7 @@ export interface Http {
 
 export function createHttp({ limits, log, newRequestId, answer, upgrade }: HttpOptions): Http {
   const connections = new Set<Connection>();
+  const sockets = new Set<Socket>();
 
   const app = fastify({
     bodyLimit: limits.bodyBytes,
@@ -109,6 +110,10 @@ export function createHttp({ limits, log, newRequestId, answer, upgrade }: HttpO
     socket.end(rawAnswer(answerOf(refusal, requestId, 'localhost'), requestId), () => socket.destroy());
   }
 
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const connection = new Connection(socket, head);
     connections.add(connection);
@@ -127,6 +132,8 @@ export function createHttp({ limits, log, newRequestId, answer, upgrade }: HttpO
     },
     async close() {
       for (const connection of connections) connection.abort();
+      // Connections that never said a word count as busy with their first request; nobody waits on them.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       const timer = setTimeout(() => {
         for (const connection of connections) connection.destroy();
         app.server.closeAllConnections();
