@@ -7,7 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Product } from '../../src/contract/action.ts';
-import { createSimulatedDriver, type SimulatedDriver } from '../../src/drivers/simulated/driver.ts';
+import {
+  createSimulatedDriver,
+  type SimulatedDriver,
+  type SimulatedOptions,
+} from '../../src/drivers/simulated/driver.ts';
 import type { Quotas } from '../../src/network/quotas.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
 import type { TableName, Tables } from '../../src/store/schema.ts';
@@ -197,10 +201,17 @@ export class Region extends Client {
   }
 }
 
-/** Starts a region of its own. `quotas` lowers limits so that tests reach them. */
-export async function startRegion(options: { readonly quotas?: Partial<Quotas> } = {}): Promise<Region> {
+export interface RegionOptions {
+  /** Lowers limits so that tests reach them. */
+  readonly quotas?: Partial<Quotas>;
+  /** Lets operations of the driver wait or fail. */
+  readonly failures?: NonNullable<SimulatedOptions['failures']>;
+}
+
+/** Starts a region of its own. */
+export async function startRegion(options: RegionOptions = {}): Promise<Region> {
   const dataDir = await mkdtemp(join(tmpdir(), 'yunlan-scenario-'));
-  const driver = createSimulatedDriver();
+  const driver = createSimulatedDriver(options.failures ? { failures: options.failures } : {});
   const server = await startServer({
     dataDir,
     host: '127.0.0.1',
