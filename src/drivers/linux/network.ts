@@ -9,6 +9,7 @@
  */
 import type { NetworkDriver } from '../../realize/driver.ts';
 import type { NetworkProgram } from '../../realize/program.ts';
+import { systemClock } from '../../values/clock.ts';
 import { formatIpv4 } from '../../values/ip.ts';
 import type { Log } from '../../values/log.ts';
 import { type GuestNamespaces, Guests, NAMESPACES } from './cards.ts';
@@ -52,6 +53,8 @@ const TABLE = 'yunlan';
 
 /** How long the links of a removed guest may take to vanish by themselves. Milliseconds. */
 const VANISHING = 1_000;
+/** How often they are looked for in that time. */
+const MOST_TRIES = 200;
 
 interface Tools {
   readonly nft: NftTool;
@@ -156,7 +159,7 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
 
   async function apply(program: NetworkProgram): Promise<void> {
     const { networkId } = program;
-    const started = performance.now();
+    const started = systemClock.now();
     const wanted = wantedLinks(program);
     const ruleset = renderRuleset(program);
     await takeCensus();
@@ -199,7 +202,7 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
         generation: program.generation,
         ports: program.ports.length,
         adopted: last === undefined,
-        milliseconds: Math.round(performance.now() - started),
+        milliseconds: systemClock.now() - started,
       },
       'network applied',
     );
@@ -220,18 +223,19 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     );
     // The kernel removes the links of a namespace some time after its name; and not while a process still lives there.
     const waiting = new Set([...steps.unplug.keys()].filter((name) => !one.includes(name)));
-    for (const until = performance.now() + VANISHING; waiting.size > 0; ) {
-      const present = new Set((await shell.run('ip -o link show type veth')).match(/(?<=^\d+: )[^@:]+/gm));
+    for (let tries = 0; waiting.size > 0; tries += 1) {
+      const listed = await shell.run('ip -o link show type veth');
+      const present = new Set<string>(listed.match(/(?<=^\d+: )[^@:]+/gm));
       for (const name of waiting) if (!present.has(name)) waiting.delete(name);
-      if (waiting.size === 0) break;
-      if (performance.now() > until) {
-        await ip.all(
-          [...waiting].map((name) => `link delete dev ${name}`),
-          isGone,
-        );
-        break;
+      if (tries < MOST_TRIES) {
+        await new Promise((resolve) => setTimeout(resolve, waiting.size > 0 ? VANISHING / MOST_TRIES : 0));
+        continue;
       }
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await ip.all(
+        [...waiting].map((name) => `link delete dev ${name}`),
+        isGone,
+      );
+      return;
     }
   }
 

@@ -4,8 +4,9 @@
  * that the program must complain about; by that complaint we know that the command has been carried out and which
  * words on standard error belong to it.
  */
-import type { ChildProcess } from 'node:child_process';
 import { run, start } from '../../shell/shell.ts';
+
+type ChildProcess = ReturnType<typeof start>;
 
 /** A command that the tool refused, with its own words. */
 export class ToolRefused extends Error {

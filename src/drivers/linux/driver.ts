@@ -1,0 +1,89 @@
+/**
+ * The driver of one Linux machine: real packets and real processes in private namespaces, without root. Networks, guests
+ * and their flows hang on the holder, not on the daemon: `release` leaves them running and the next `open` adopts them.
+ */
+import { join } from 'node:path';
+import type { Compute, Driver, NetworkDriver } from '../../realize/driver.ts';
+import type { Log } from '../../values/log.ts';
+import { createLinuxCompute } from './compute.ts';
+import { makeGuestNamespaces, removeGuestNamespaces } from './guest-namespaces.ts';
+import { type Holder, openHolder } from './holder.ts';
+import { createLinuxNetworks, type LinuxNetworks, type LinuxNetworksOptions } from './network.ts';
+
+export interface LinuxDriverOptions {
+  /** Disks, console logs and run files lie in it. */
+  readonly dataDir: string;
+  readonly log: Log;
+  /** Whether a flow that is under way could begin under a program; the flows that could not are cut. */
+  readonly flowAllowed: LinuxNetworksOptions['flowAllowed'];
+}
+
+interface Opened {
+  readonly holder: Holder;
+  readonly networks: LinuxNetworks;
+  readonly compute: Compute;
+}
+
+export function createLinuxDriver(options: LinuxDriverOptions): Driver {
+  const { dataDir, log, flowAllowed } = options;
+  let opened: Opened | undefined;
+
+  const parts = (): Opened => {
+    if (!opened) throw new Error('the driver is not open');
+    return opened;
+  };
+
+  const network: NetworkDriver = {
+    apply: async (program) => parts().networks.apply(program),
+    remove: async (networkId) => parts().networks.remove(networkId),
+    networks: async () => parts().networks.networks(),
+  };
+
+  const compute: Compute = {
+    start: async (guest) => parts().compute.start(guest),
+    stop: async (guestId, how) => parts().compute.stop(guestId, how),
+    destroy: async (guestId) => parts().compute.destroy(guestId),
+    running: async () => parts().compute.running(),
+    disks: async () => parts().compute.disks(),
+    exec: async (guestId, command, streams) => parts().compute.exec(guestId, command, streams),
+    log: async (guestId, bytes) => parts().compute.log(guestId, bytes),
+  };
+
+  return {
+    name: 'linux',
+    realPackets: true,
+    network,
+    compute,
+    async open() {
+      if (opened) return;
+      const holder = await openHolder({ runDir: join(dataDir, 'run'), log });
+      const networks = createLinuxNetworks({
+        inside: (command, where) => holder.inside(command, where),
+        guestNamespaces: {
+          make: (ids) => makeGuestNamespaces(holder, ids),
+          remove: (ids) => removeGuestNamespaces(holder, ids),
+        },
+        log,
+        flowAllowed,
+      });
+      opened = { holder, networks, compute: createLinuxCompute({ holder, dataDir, log }) };
+    },
+    async release() {
+      const leaving = opened;
+      opened = undefined;
+      await leaving?.networks.close();
+    },
+    async shutdown() {
+      const leaving = opened;
+      if (!leaving) return;
+      opened = undefined;
+      await leaving.networks.close();
+      // Orderly, so that what a guest has written is whole on its disk; networks end with their holder.
+      const guests = await leaving.compute.running();
+      const stops = await Promise.allSettled(guests.map((id) => leaving.compute.stop(id, { force: false })));
+      for (const stop of stops)
+        if (stop.status === 'rejected') log.warn({ error: stop.reason }, 'a guest did not stop');
+      await leaving.holder.end();
+    },
+  };
+}
