@@ -100,6 +100,14 @@ export function importsOf(text: string): string[] {
   return [...found].map((match) => match[1]!);
 }
 
+/** A platform's or library's types may be named anywhere: they are gone when the program runs. */
+function isTypeOnly(text: string, specifier: string): boolean {
+  const imports = [...text.matchAll(/\b(import|export)( type)?\b[^;]*?from '([^']+)'/g)].filter(
+    (m) => m[3] === specifier,
+  );
+  return imports.length > 0 && imports.every((m) => m[2] !== undefined);
+}
+
 /** Every way in which the tree breaks the rules, as sentences. */
 export function violations(root: string): string[] {
   const files = sourceFiles(root);
@@ -112,7 +120,7 @@ export function violations(root: string): string[] {
         const target = relative(root, resolve(root, dirname(path), specifier));
         targets.push(target);
         broken.push(...folderRule(path, target));
-      } else {
+      } else if (!isTypeOnly(text, specifier)) {
         broken.push(...homeRule(path, specifier));
       }
     }
