@@ -142,7 +142,7 @@ export class FrameDecoder {
       from += HEADER + length;
     }
     // A copy, because the chunk's memory may belong to the socket.
-    this.#held = bytes.slice(from);
+    this.#held = Uint8Array.from(bytes.subarray(from));
     return frames;
   }
 }
