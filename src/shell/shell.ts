@@ -3,6 +3,7 @@
  * LC_ALL=C; errors carry the arguments and the program's own words.
  */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { closeSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Programs such as nft and ip lie here, which an ordinary user's PATH often lacks. */
 export const SYSTEM_PATHS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
@@ -47,6 +48,30 @@ export function commandEnvironment(more: { readonly [name: string]: string } = {
   return { PATH: SYSTEM_PATHS.join(':'), LC_ALL: 'C', ...more };
 }
 
+let strangersClosed = false;
+
+/**
+ * Closes files that whoever started us left open by accident. They would pass on to every program, and so into
+ * instances, where an open directory of the machine is a way out. Node marks all files it opens, and the low numbers
+ * that it inherits, as not to be passed on (close-on-exec): what bears no mark nobody here knows.
+ */
+function closeStrangers(): void {
+  if (strangersClosed) return;
+  strangersClosed = true;
+  const closeOnExec = 0o2000000;
+  // Without it this is no Linux, and there are no instances.
+  if (!existsSync('/proc/self/fdinfo')) return;
+  for (const number of readdirSync('/proc/self/fdinfo').map(Number).filter((number) => number > 2)) {
+    try {
+      const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${number}`, 'latin1'))?.[1];
+      if (flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0) closeSync(number);
+    } catch (error) {
+      // the one that listed them is closed again
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}
+
 export interface StartOptions {
   readonly stdio?: StdioOptions;
   /** In a session of its own: lives on when we end. */
@@ -61,6 +86,7 @@ export interface StartOptions {
 export function start(argv: readonly string[], options: StartOptions = {}): ChildProcess {
   const [program, ...args] = argv;
   if (program === undefined) throw new TypeError('no program given');
+  closeStrangers();
   return spawn(program, args, {
     stdio: options.stdio ?? ['pipe', 'pipe', 'pipe'],
     detached: options.detached ?? false,
