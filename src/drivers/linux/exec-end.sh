@@ -1,0 +1,29 @@
+#!/bin/sh
+# Ends a command that was started from outside in this instance, with everything it started: its session, the
+# descendants of it, and whoever still carries its mark in the environment. Repeats until nobody is left.
+#   $1 = process id of the command    $2 = its mark, NAME=VALUE
+leader=$1
+mark=$2
+while :; do
+  doomed=' '
+  grown=yes
+  # A child may have a lower number than its parent, so look again until no descendant is added.
+  while [ $grown = yes ]; do
+    grown=no
+    for directory in /proc/[0-9]*; do
+      pid=${directory#/proc/}
+      case $doomed in *" $pid "*) continue ;; esac
+      { read -r line <"$directory/stat"; } 2>/dev/null || continue
+      # After the name, which may hold blanks and parentheses: state, parent, process group, session.
+      set -- ${line##*) }
+      [ "$1" != Z ] || continue
+      case $doomed in *" $2 "*) descends=yes ;; *) descends=no ;; esac
+      if [ "$4" = "$leader" ] || [ $descends = yes ] || grep -qsxzF "$mark" "$directory/environ"; then
+        doomed="$doomed$pid "
+        grown=yes
+      fi
+    done
+  done
+  [ "$doomed" != ' ' ] || exit 0
+  kill -s KILL $doomed 2>/dev/null || :
+done
