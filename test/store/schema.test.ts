@@ -1,10 +1,11 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ColumnKind, columnsOf, KEY_COLUMNS, TABLE_NAMES } from '../../src/store/columns.ts';
 import { CONSTRAINTS } from '../../src/store/constraints.ts';
 import { MIGRATIONS, migrate } from '../../src/store/migrations/migrate.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openStore, type StoreOptions } from '../../src/store/open.ts';
 import { SqliteConnection } from '../../src/store/sqlite.ts';
 import { make, populate } from './rows.ts';
 import { temporaryDirectory, temporaryStore, write } from './world.ts';
@@ -182,14 +183,22 @@ describe('an opened database', () => {
     const store = await openStore({ path });
     await write(store, populate);
     expect(look(path, (database) => database.prepare('pragma journal_mode').get())).toEqual({ journal_mode: 'wal' });
-    const { statSync } = await import('node:fs');
     for (const end of ['', '-wal', '-shm', '-owner']) expect(statSync(path + end).mode & 0o777, end).toBe(0o600);
     await store.close();
   });
 
-  it('waits for the disk at every commit unless told otherwise', () => {
-    const path = newPath();
-    const full = new SqliteConnection({ path, synchronous: 'FULL', patience: 0, readOnly: false });
+  it('waits for the disk at every commit unless told otherwise', async () => {
+    const asked = async (options: Partial<StoreOptions>) => {
+      const execute = vi.spyOn(SqliteConnection.prototype, 'execute');
+      const store = await openStore({ path: newPath(), ...options });
+      const pragmas = execute.mock.calls.map(([sql]) => sql).filter((sql) => sql.includes('synchronous'));
+      execute.mockRestore();
+      await store.close();
+      return pragmas.at(-1);
+    };
+    expect(await asked({})).toBe('pragma synchronous = FULL');
+    expect(await asked({ synchronous: 'NORMAL' })).toBe('pragma synchronous = NORMAL');
+    const full = new SqliteConnection({ path: newPath(), synchronous: 'FULL', patience: 0, readOnly: false });
     expect(full.value('pragma synchronous')).toBe(2);
     expect(full.value('pragma foreign_keys')).toBe(1);
     full.close();
