@@ -3,7 +3,7 @@
  * command line together with the rest of the system, which is loaded only when a command needs it.
  */
 import { statSync } from 'node:fs';
-import { constants, enableCompileCache } from 'node:module';
+import { constants, enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import type { Parts } from './cli/parts.ts';
 import { VERSION } from './version.ts';
@@ -34,6 +34,9 @@ const parts: Parts = {
   },
   probeNamespaces: probe,
 };
+
+// A daemon that is killed one day would not write it down at its end.
+setTimeout(flushCompileCache, 5_000).unref();
 
 process.exitCode = await runCommandLine(process.argv.slice(2), parts);
 

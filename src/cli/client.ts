@@ -34,8 +34,15 @@ export class CallRefused extends Failure {
 /** An answer takes no longer than this unless it is streamed. Milliseconds. */
 const PATIENCE = 60_000;
 
-function sign(target: Target, product: Product, action: string, parameters: Readonly<Record<string, string>>) {
+function sign(
+  target: Target,
+  product: Product,
+  action: string,
+  parameters: Readonly<Record<string, string>>,
+  place: 'form' | 'query' = 'form',
+): SignedRequest {
   return signRequest({
+    place,
     product,
     action,
     parameters,
@@ -71,7 +78,8 @@ export function upgrade(
   action: string,
   parameters: Readonly<Record<string, string>>,
 ): Promise<Upgraded> {
-  const signed = sign(target, product, action, parameters);
+  // A request that upgrades has no body: what follows its head belongs to the stream.
+  const signed = sign(target, product, action, parameters, 'query');
   return new Promise((resolve, reject) => {
     const request = open(signed, { connection: 'Upgrade', upgrade: EXEC_PROTOCOL });
     request.once('error', (error) => reject(unreachable(target, error)));

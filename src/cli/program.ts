@@ -31,12 +31,13 @@ export async function runCommandLine(words: readonly string[], parts: Parts): Pr
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     if (error instanceof Failure) {
-      tell(lineOf(error));
+      // A refusal begins with its code, which scripts look for.
+      tell('code' in error ? lineOf(error) : `yunlan: ${lineOf(error)}`);
       return 1;
     }
     const cause = causeOf(error);
     if (cause === undefined) throw error;
-    tell(`${lineOf(error)} (${cause})`);
+    tell(`yunlan: ${lineOf(error)} (${cause})`);
     return 1;
   }
 }
@@ -102,7 +103,8 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     .passThroughOptions()
     .action(
       does(async (instance: string, given: string[]) =>
-        (await import('./commands/exec.ts')).exec(instance, given, shared),
+        // commander hands on the '--' that ends our own words
+        (await import('./commands/exec.ts')).exec(instance, given[0] === '--' ? given.slice(1) : given, shared),
       ),
     );
   command('log', 'show what an instance wrote to its console since its last start')

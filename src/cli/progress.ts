@@ -2,7 +2,7 @@
 import { tell } from './output.ts';
 
 /** Quicker than this nothing is shown. Milliseconds. */
-const QUIET = 400;
+const QUIET = 900;
 
 export async function withProgress<T>(label: string, work: Promise<T>): Promise<T> {
   let end: ((well: boolean) => void) | undefined;

@@ -3,8 +3,8 @@
  * the instances' disks and the seal lie in it too, but are their owners' business.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { chmod, lstat, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, lstat, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { causeOf, Failure, lineOf } from './failure.ts';
 
 /** Files of the data directory that we write. */
@@ -38,7 +38,7 @@ export interface Credentials {
 const LEAST_FREE_BYTES = 8 * 1024 * 1024;
 
 /**
- * Makes the directory ready to be served, or says in one line why it cannot. A directory with foreign files is refused,
+ * Makes the directory ready to be served and marks it as ours, or says in one line why it cannot. A directory with foreign files is refused,
  * so that `reset`, which removes it all, never takes what is not ours.
  */
 export async function prepareDirectory(dataDir: string): Promise<void> {
@@ -46,7 +46,7 @@ export async function prepareDirectory(dataDir: string): Promise<void> {
     new Failure(`the data directory ${dataDir} cannot be used: ${causeOf(error) ?? lineOf(error)}`, { cause: error });
   let names: string[];
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeFolders(dataDir);
     names = await readdir(dataDir);
   } catch (error) {
     throw fault(error);
@@ -69,8 +69,22 @@ export async function prepareDirectory(dataDir: string): Promise<void> {
     if (bavail * bsize < LEAST_FREE_BYTES) {
       throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
     }
+    await (await open(join(dataDir, FILE.claim), 'a', 0o600)).close();
   } catch (error) {
     throw fault(error);
+  }
+}
+
+/** Node's own recursive way reports a read-only disk as a missing folder. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolders(dirname(path));
+    await mkdir(path, { mode: 0o700 });
   }
 }
 

@@ -4,9 +4,10 @@ import { Failure, lineOf } from '../../daemon/failure.ts';
 import { type Daemon, serve } from '../../daemon/serve.ts';
 import type { Parts } from '../parts.ts';
 import type { SharedOptions } from '../shared-options.ts';
-import { endAtSignal, type UpOptions } from './up.ts';
+import { endInOrder, toldToEnd, type UpOptions } from './up.ts';
 
 export async function serveDetached(options: UpOptions, { data }: SharedOptions, parts: Parts): Promise<number> {
+  const told = toldToEnd();
   let daemon: Daemon;
   try {
     daemon = await serve({ ...options, dataDir: data }, parts.serving);
@@ -16,5 +17,6 @@ export async function serveDetached(options: UpOptions, { data }: SharedOptions,
     throw error;
   }
   reportReady(daemon);
-  return endAtSignal(daemon);
+  await told;
+  return endInOrder(daemon);
 }

@@ -32,15 +32,20 @@ export async function up(options: UpOptions, { data }: SharedOptions, parts: Par
     announce(await withProgress('starting', startDetached([...parts.self, ...words], data, environment)), options);
     return 0;
   }
+  const told = toldToEnd();
   const daemon = await withProgress('starting', serve({ dataDir: data, host, port, driver }, parts.serving));
   announce(daemon, options);
   tell('Ctrl-C ends it with its instances; their disks and all settings stay.');
-  return endAtSignal(daemon);
+  await told;
+  return endInOrder(daemon);
 }
 
-/** Waits for a signal to end, then ends in order. A second one does not wait. */
-export async function endAtSignal(daemon: Daemon): Promise<number> {
-  await new Promise<void>((resolve) => {
+/**
+ * Resolves at a signal to end. To be called before anything starts: a signal in the middle of the start waits for its
+ * end, so that nothing half started is left. A second signal does not wait.
+ */
+export function toldToEnd(): Promise<void> {
+  return new Promise((resolve) => {
     let heard = false;
     const onSignal = (): void => {
       if (heard) process.exit(1);
@@ -49,6 +54,9 @@ export async function endAtSignal(daemon: Daemon): Promise<number> {
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   });
+}
+
+export async function endInOrder(daemon: Daemon): Promise<number> {
   await withProgress('ending instances and networks', daemon.end());
   return 0;
 }
