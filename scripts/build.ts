@@ -35,7 +35,8 @@ const read = readdirSync(SRC, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && !entry.name.endsWith('.ts'))
   .map((entry) => join(entry.parentPath, entry.name));
 const names = read.map((path) => basename(path));
-if (new Set(names).size < names.length) throw new Error(`two files of one name would meet in dist/: ${names.join(', ')}`);
+if (new Set(names).size < names.length)
+  throw new Error(`two files of one name would meet in dist/: ${names.join(', ')}`);
 for (const path of read) cpSync(path, join(DIST, basename(path)));
 
 process.stdout.write(`${readdirSync(DIST).length} files in dist/\n`);
