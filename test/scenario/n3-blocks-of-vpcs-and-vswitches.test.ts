@@ -111,7 +111,14 @@ describe('N3 blocks of VPCs and VSwitches', () => {
     });
     expect(refused).toMatchObject({ code: 'InvalidCidrBlock.Overlapped' });
     expect(refused.message).toContain(high);
+    expect(
+      region.driver
+        .applied(VpcId)
+        ?.subnets.map((subnet) => subnet.id)
+        .sort(),
+    ).toEqual([low, high].sort());
     await region.ok('Vpc', 'DeleteVSwitch', { VSwitchId: high });
+    await region.until(async () => region.driver.applied(VpcId)?.subnets.length === 1);
     const again = await region.vswitch(VpcId, '10.0.0.248/29');
     expect((await vswitchAttributes(again)).AvailableIpAddressCount).toBe(4);
     for (const VSwitchId of [low, again]) await region.ok('Vpc', 'DeleteVSwitch', { VSwitchId });
@@ -138,6 +145,7 @@ describe('N3 blocks of VPCs and VSwitches', () => {
     const VSwitchId = await region.vswitch(VpcId, '10.0.1.0/24');
     await region.ok('Vpc', 'ModifyVpcAttribute', { VpcId, VpcName: 'b', Description: 'c', CidrBlock: '10.0.0.0/20' });
     expect(await attribute(VpcId)).toMatchObject({ VpcName: 'b', Description: 'c', CidrBlock: '10.0.0.0/20' });
+    await region.until(async () => region.driver.applied(VpcId)?.blocks[0]?.prefix === 20);
     await region.ok('Vpc', 'ModifyVpcAttribute', { VpcId, Description: '' });
     expect(await attribute(VpcId)).toMatchObject({ VpcName: 'b', Description: '', CidrBlock: '10.0.0.0/20' });
     const refused = await region.refused('Vpc', 'ModifyVpcAttribute', {
