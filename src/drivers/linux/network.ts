@@ -28,7 +28,7 @@ import {
   wantedLinks,
 } from './links.ts';
 import { type Ruleset, renderRuleset } from './ruleset.ts';
-import { IpTool, NftTool, ShellTool, type ToolOptions, ToolRefused } from './tools.ts';
+import { NftTool, ShellTool, type ToolOptions, ToolRefused } from './tools.ts';
 
 export interface LinuxNetworksOptions {
   /** Arguments that run a command as root of the private namespaces, in one of its network namespaces or its own. */
@@ -51,14 +51,13 @@ const MARKS = '/run/networks';
 /** Names of our tables; a number follows, another one each time a network is adopted. */
 const TABLE = 'yunlan';
 
-/** How long the links of a removed guest may take to vanish by themselves. Milliseconds. */
-const VANISHING = 1_000;
+/** How long the links of removed guests may take until the next of them vanishes by itself. Milliseconds. */
+const VANISHING = 300;
 /** How often they are looked for in that time. */
-const MOST_TRIES = 200;
+const MOST_TRIES = 50;
 
 interface Tools {
   readonly nft: NftTool;
-  readonly ip: IpTool;
   readonly shell: ShellTool;
 }
 
@@ -122,7 +121,7 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     const known = tools.get(networkId);
     if (known) return known;
     const place = toolsIn(networkId);
-    const made = { nft: new NftTool(place), ip: new IpTool(place), shell: new ShellTool(place) };
+    const made = { nft: new NftTool(place), shell: new ShellTool(place) };
     tools.set(networkId, made);
     return made;
   }
@@ -152,8 +151,8 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     await ground.run(
       `mkdir -p ${MARKS} && : >${MARKS}/${networkId} && { [ -e ${NAMESPACES}/${networkId} ] || ip netns add ${networkId}; }`,
     );
-    const { ip, shell } = toolsOf(networkId);
-    await ip.all(['link set dev lo up']);
+    const { shell } = toolsOf(networkId);
+    await shell.ip(['link set dev lo up']);
     await shell.run(SETTINGS.map(([path, value]) => `echo ${value} >/proc/sys/net/${path}`).join(' && '));
   }
 
@@ -166,7 +165,7 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     const last = applied.get(networkId);
     // Until the end is reached nobody may trust what we remember.
     applied.delete(networkId);
-    const { nft, ip, shell } = toolsOf(networkId);
+    const { nft, shell } = toolsOf(networkId);
 
     let table: string;
     let found: FoundLinks;
@@ -189,10 +188,10 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
 
     // Rules come before links: a link never carries a packet that no rule judges.
     const steps = linkSteps(found, wanted);
-    await ip.all(steps.before);
+    await shell.ip(steps.before);
     await unplug(networkId, steps, wanted);
     await plug(networkId, steps.plug);
-    await ip.all(steps.after, ({ command, words }) => command.includes(' delete ') && /No such|Cannot/.test(words));
+    await shell.ip(steps.after, ({ command, words }) => command.includes(' delete ') && /No such|Cannot/.test(words));
     const forget = new Set([...steps.released, ...(last ? [] : steps.gained)]);
     if (refuses || forget.size > 0) await cutFlows(program, shell, forget);
     applied.set(networkId, { ruleset, links: wanted, table });
@@ -210,14 +209,14 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
 
   async function unplug(networkId: string, steps: LinkSteps, wanted: Links): Promise<void> {
     if (steps.unplug.size === 0) return;
-    const { ip, shell } = toolsOf(networkId);
+    const { shell } = toolsOf(networkId);
     const staying = new Set(Array.from(wanted.cards.values(), (card) => card.guestId));
     const nameOf = new Map(Array.from(steps.unplug, ([name, card]) => [card?.portId, name]));
     const halfMade = [...steps.unplug].filter(([, card]) => card === undefined).map(([name]) => name);
     const cards = [...steps.unplug.values()].filter((card) => card !== undefined);
     const left = (await guests.drop(cards, staying)).map((card) => nameOf.get(card.portId));
     const one = [...halfMade, ...left];
-    await ip.all(
+    await shell.ip(
       one.map((name) => `link delete dev ${name}`),
       isGone,
     );
@@ -226,12 +225,16 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     for (let tries = 0; waiting.size > 0; tries += 1) {
       const listed = await shell.run('ip -o link show type veth');
       const present = new Set<string>(listed.match(/(?<=^\d+: )[^@:]+/gm));
-      for (const name of waiting) if (!present.has(name)) waiting.delete(name);
+      for (const name of waiting) {
+        if (present.has(name)) continue;
+        waiting.delete(name);
+        tries = 0;
+      }
       if (tries < MOST_TRIES) {
-        await new Promise((resolve) => setTimeout(resolve, waiting.size > 0 ? VANISHING / MOST_TRIES : 0));
+        if (waiting.size > 0) await new Promise((resolve) => setTimeout(resolve, VANISHING / MOST_TRIES));
         continue;
       }
-      await ip.all(
+      await shell.ip(
         [...waiting].map((name) => `link delete dev ${name}`),
         isGone,
       );
@@ -241,28 +244,24 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
 
   async function plug(networkId: string, wanted: ReadonlyMap<string, Card>): Promise<void> {
     if (wanted.size === 0) return;
-    const { ip, shell } = toolsOf(networkId);
+    const { shell } = toolsOf(networkId);
     const cards = [...wanted.values()];
     await guests.prepare(cards);
-    // By an ip of its own: one that is kept would keep the guests' namespaces that it has opened, too.
-    const make = () =>
-      shell.run(
-        `ip -batch - <<'END'\n${[...wanted].flatMap(([name, card]) => plugCommands(name, card)).join('\n')}\nEND`,
-      );
+    const make = () => shell.ip([...wanted].flatMap(([name, card]) => plugCommands(name, card)));
     try {
       await make();
     } catch (error) {
       // Something in a guest has the name that a card needs: the rest of a removed network, or the guest's own doing.
       if (!(error instanceof ToolRefused && error.words.includes('File exists'))) throw error;
       for (const card of cards) await guests.clear(card);
-      await ip.all(
+      await shell.ip(
         [...wanted.keys()].map((name) => `link delete dev ${name}`),
         isGone,
       );
       await make();
     }
     await guests.configure(cards);
-    await ip.all(Array.from(wanted, ([name, card]) => `link set dev ${name} alias ${describeCard(card)}`));
+    await shell.ip(Array.from(wanted, ([name, card]) => `link set dev ${name} alias ${describeCard(card)}`));
   }
 
   /** Ends the flows of `forget` and those that the program would not let begin. */
@@ -300,7 +299,7 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
   async function closeTools(networkId: string): Promise<void> {
     const open = tools.get(networkId);
     tools.delete(networkId);
-    if (open) await Promise.all([open.nft.close(), open.ip.close(), open.shell.close()]);
+    if (open) await Promise.all([open.nft.close(), open.shell.close()]);
   }
 
   return {

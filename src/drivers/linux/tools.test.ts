@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IpTool, NftTool, ShellTool, shellWord, ToolRefused } from './tools.ts';
+import { NftTool, ShellTool, shellWord, ToolRefused } from './tools.ts';
 
 /** A stand-in for a program: a shell script in its place, so that these tests need no namespaces. */
 const standIn = (script: string) => ({ inside: () => ['sh', '-c', script] });
@@ -8,13 +8,6 @@ const standIn = (script: string) => ({ inside: () => ['sh', '-c', script] });
 const NFT = `while read -r line; do case $line in
   sync_*) printf 'Error: syntax error\\n%s\\n       ^\\n' "$line" >&2 ;;
   *wrong*) printf 'Error: no such thing\\n%s\\n^^^\\n' "$line" >&2 ;;
-  die) exit 3 ;;
-esac; done`;
-
-/** Complains as ip does in a batch. */
-const IP = `n=0; while read -r line; do n=$((n+1)); case $line in
-  sync_*) printf 'Object "%s" is unknown, try "ip help".\\nCommand failed -:%s\\n' "$line" "$n" >&2 ;;
-  *wrong*) printf 'Cannot find device\\nCommand failed -:%s\\n' "$n" >&2 ;;
   die) exit 3 ;;
 esac; done`;
 
@@ -33,15 +26,21 @@ describe('tools', () => {
     await nft.close();
   });
 
-  it('match errors to lines of an ip batch, in every batch of a process', async () => {
-    const ip = new IpTool(standIn(IP));
-    for (let round = 0; round < 3; round += 1) {
-      const results = await ip.batch(['link a', 'wrong b', 'link c', 'wrong d']);
-      expect(results.map((result) => result?.command)).toEqual([undefined, 'wrong b', undefined, 'wrong d']);
-    }
-    await expect(ip.all(['wrong a'])).rejects.toThrow(/Cannot find device/);
-    await ip.all(['wrong a'], ({ words }) => words.includes('Cannot find'));
-    await ip.close();
+  it('match errors to the lines of a batch of ip', async () => {
+    const shell = new ShellTool({ inside: (command) => command });
+    // Kept open, the shell takes a function for the program.
+    await shell.run(`ip() { n=0; code=0; while read -r line; do n=$((n+1)); case $line in
+      *wrong*) printf 'Cannot find %s\\nCommand failed -:%s\\n' "$line" "$n" >&2; code=1 ;;
+    esac; done; return $code; }`);
+    await shell.ip(['link a', 'link b']);
+    await shell.ip([]);
+    await expect(shell.ip(['link a', 'wrong b', 'wrong c'])).rejects.toThrow('ip: Cannot find wrong b (wrong b)');
+    const tolerated: string[] = [];
+    await shell.ip(['wrong a', 'link b', 'wrong c'], ({ command }) => tolerated.push(command) > 0);
+    expect(tolerated).toEqual(['wrong a', 'wrong c']);
+    await shell.run('ip() { echo no such program >&2; return 127; }');
+    await expect(shell.ip(['link a'], () => true)).rejects.toThrow(/no such program/);
+    await shell.close();
   });
 
   it('start another process after one has died', async () => {
@@ -52,12 +51,6 @@ describe('tools', () => {
     await nft.close();
     await nft.transact(['add table']);
     await nft.close();
-
-    const ip = new IpTool(standIn(IP));
-    await ip.all(['link a', 'link b']);
-    await expect(ip.batch(['die', 'link c'])).rejects.toThrow(/ended/);
-    expect((await ip.batch(['link a', 'wrong b']))[1]).toBeInstanceOf(ToolRefused);
-    await ip.close();
   });
 
   it('give up a process that does not answer, and end one that is idle', async () => {
@@ -89,8 +82,8 @@ describe('tools', () => {
     await shell.close();
   });
 
-  it('refuse commands of several lines', () => {
+  it('refuse commands of several lines', async () => {
     expect(() => new NftTool(standIn(NFT)).transact(['a\nb'])).toThrow(TypeError);
-    expect(() => new IpTool(standIn(IP)).batch(['a\nb'])).toThrow(TypeError);
+    await expect(new ShellTool({ inside: (command) => command }).ip(['a\nb'])).rejects.toThrow(TypeError);
   });
 });

@@ -1,8 +1,10 @@
 /**
- * Programs that are kept open and fed line by line: `nft -i`, `ip -batch -` and `sh`. A command costs them a fraction
- * of a millisecond, a fresh process some milliseconds and more with every namespace. Each command is followed by a line
- * that the program must complain about; by that complaint we know that the command has been carried out and which
- * words on standard error belong to it.
+ * Programs that are kept open and fed line by line, `nft -i` and `sh`: entering a namespace costs some ten milliseconds,
+ * a command of a program that is there already a fraction of one. Each command is followed by a line that makes the
+ * program say something; by that we know that the command has been carried out and which words belong to it.
+ *
+ * `ip -batch -` is not kept open: it remembers the numbers of interfaces, which are wrong once one is made anew, and
+ * keeps every namespace alive that a command has named. It is run by the shell instead, one process a batch.
  */
 import { run, start } from '../../shell/shell.ts';
 
@@ -46,8 +48,6 @@ class KeptProcess {
   #notice: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  /** Lines that the present process has been given. */
-  lines = 0;
 
   constructor(argv: readonly string[], options: ToolOptions) {
     this.#argv = argv;
@@ -70,7 +70,6 @@ class KeptProcess {
     clearTimeout(this.#timer);
     const child = this.#child ?? this.#start();
     this.#heard = { out: '', err: '' };
-    this.lines += text.split('\n').length - 1;
     let late = false;
     const limit = setTimeout(() => {
       late = true;
@@ -115,7 +114,6 @@ class KeptProcess {
   #start(): ChildProcess {
     const child = start(this.#argv);
     this.#child = child;
-    this.lines = 0;
     const listen = (stream: NodeJS.ReadableStream | null, keep: (piece: string) => void) => {
       stream?.setEncoding('utf8').on('data', (piece: string) => {
         if (this.#child !== child) return;
@@ -194,53 +192,6 @@ export class NftTool {
   }
 }
 
-/** What became of one command of a batch: undefined when it was carried out, else the words of the refusal. */
-export type BatchResult = ToolRefused | undefined;
-
-/** iproute2 in one network namespace. */
-export class IpTool {
-  readonly #kept: KeptProcess;
-  #asked = 0;
-
-  constructor(options: ToolOptions) {
-    this.#kept = new KeptProcess(options.inside(['ip', '-force', '-batch', '-']), options);
-  }
-
-  /** Carries out the commands in order, also after a refused one. The results are in the order of the commands. */
-  batch(commands: readonly string[]): Promise<BatchResult[]> {
-    if (commands.length === 0) return Promise.resolve([]);
-    if (commands.some((command) => /[\n\\#]/.test(command))) throw new TypeError('a command of ip is one line');
-    return this.#kept.inTurn(async () => {
-      this.#asked += 1;
-      const mark = `sync_${this.#asked}`;
-      const answer = new RegExp(`Object "${mark}" is unknown[^\\n]*\\nCommand failed -:(\\d+)\\n`);
-      const { complaints, last } = await this.#kept.ask(`${commands.join('\n')}\n${mark}\n`, ({ err }) => {
-        const found = answer.exec(err);
-        return found === null ? undefined : { complaints: err.slice(0, found.index), last: Number(found[1]) };
-      });
-      const results: BatchResult[] = commands.map(() => undefined);
-      const first = last - commands.length;
-      let from = 0;
-      for (const failed of complaints.matchAll(/Command failed -:(\d+)\n/g)) {
-        const place = Number(failed[1]) - first;
-        const words = complaints.slice(from, failed.index);
-        from = failed.index + failed[0].length;
-        results[place] = new ToolRefused('ip', commands[place] ?? '', words);
-      }
-      return results;
-    });
-  }
-
-  /** As {@link batch}; rejects with the first refusal that `tolerated` does not accept. */
-  async all(commands: readonly string[], tolerated: (refusal: ToolRefused) => boolean = () => false): Promise<void> {
-    for (const result of await this.batch(commands)) if (result && !tolerated(result)) throw result;
-  }
-
-  close(): Promise<void> {
-    return this.#kept.close();
-  }
-}
-
 /** A POSIX shell in one namespace, for files and for programs without a batch mode. */
 export class ShellTool {
   readonly #kept: KeptProcess;
@@ -251,14 +202,37 @@ export class ShellTool {
   }
 
   /** Runs a script; its standard input is empty. Resolves to what it wrote; rejects when its status is not 0. */
-  run(script: string): Promise<string> {
+  async run(script: string): Promise<string> {
+    const { code, output, words } = await this.#attempt(script);
+    if (code !== 0) throw new ToolRefused('sh', script, words || `exit status ${code}`);
+    return output;
+  }
+
+  /**
+   * Carries out commands of iproute2 in order, also after a refused one. Rejects with the first refusal that
+   * `tolerated` does not accept.
+   */
+  async ip(commands: readonly string[], tolerated: (refusal: ToolRefused) => boolean = () => false): Promise<void> {
+    if (commands.length === 0) return;
+    if (commands.some((command) => /[\n\\#]/.test(command))) throw new TypeError('a command of ip is one line');
+    const { code, words } = await this.#attempt(`ip -force -batch - <<'END'\n${commands.join('\n')}\nEND`);
+    let from = 0;
+    for (const failed of words.matchAll(/Command failed -:(\d+)\n/g)) {
+      const refusal = new ToolRefused('ip', commands[Number(failed[1]) - 1] ?? '', words.slice(from, failed.index));
+      from = failed.index + failed[0].length;
+      if (!tolerated(refusal)) throw refusal;
+    }
+    if (code !== 0 && from === 0) throw new ToolRefused('ip', commands.join('; '), words || `exit status ${code}`);
+  }
+
+  #attempt(script: string): Promise<{ readonly code: number; readonly output: string; readonly words: string }> {
     return this.#kept.inTurn(async () => {
       this.#asked += 1;
       const mark = `sync_${this.#asked}`;
       const text = `{\n${script}\n} </dev/null\nstatus=$?; echo; echo ${mark}; echo "${mark} $status" >&2\n`;
       const out = new RegExp(`\\n${mark}\\n$`);
       const err = new RegExp(`${mark} (\\d+)\\n$`);
-      const { code, output, words } = await this.#kept.ask(text, (heard) => {
+      return this.#kept.ask(text, (heard) => {
         const ends = [out.exec(heard.out), err.exec(heard.err)];
         if (!ends[0] || !ends[1]) return undefined;
         return {
@@ -267,8 +241,6 @@ export class ShellTool {
           words: heard.err.slice(0, ends[1].index),
         };
       });
-      if (code !== 0) throw new ToolRefused('sh', script, words || `exit status ${code}`);
-      return output;
     });
   }
 
