@@ -35,8 +35,8 @@ export class Reconciler {
   readonly #retry = new RetryTimes();
   /** Interfaces that the last applied program of a network plugged. */
   readonly #plugged = new Map<string, ReadonlySet<string>>();
-  /** Networks that this process has applied at least once: until then reality is unknown, whatever the store says. */
-  readonly #known = new Set<string>();
+  /** Networks of an earlier process that this one has not applied yet: their reality is unknown, whatever the store says. */
+  readonly #unknown = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | undefined;
   #asked = false;
@@ -96,15 +96,11 @@ export class Reconciler {
 
   async #pass(): Promise<void> {
     const { store } = this.#parts;
-    const states = await store.read((reader) => reader.find('network_state', {}));
-    for (const state of states) {
-      if (state.wanted !== state.realized || state.deleted || !this.#known.has(state.network_id)) {
-        this.#begin(`network ${state.network_id}`, () => this.#network(state.network_id));
-      }
-    }
+    const behind = (await store.read((reader) => reader.behind())).map((state) => state.network_id);
+    for (const id of new Set([...behind, ...this.#unknown])) this.#begin(`network ${id}`, () => this.#network(id));
     for (const instance of await instancesToMove(store)) {
       if (this.#instancesBusy() >= INSTANCES_AT_ONCE) break;
-      if (this.#mustWait(instance)) continue;
+      if (this.#unknown.has(instance.vpc_id) && instance.status !== 'Stopping') continue;
       this.#begin(`instance ${instance.id}`, () => this.#instance(instance.id));
     }
   }
@@ -135,7 +131,7 @@ export class Reconciler {
       const program = await realizeNetwork(networkId, { store, driver: driver.network, clock });
       if (program) this.#plugged.set(networkId, new Set(program.ports.map((port) => port.id)));
       else this.#plugged.delete(networkId);
-      this.#known.add(networkId);
+      this.#unknown.delete(networkId);
       return true;
     } catch (error) {
       await recordNetworkFailure(store, networkId, wordsOf(error));
@@ -170,11 +166,6 @@ export class Reconciler {
       : cards.length > 0 && cards.every((card) => plugged?.has(card.id) ?? false);
   }
 
-  /** A start waits for its network's next application, which asks for a pass when it is done. */
-  #mustWait(instance: Tables['instance']): boolean {
-    return !this.#known.has(instance.vpc_id) && instance.status !== 'Stopping';
-  }
-
   #instancesBusy(): number {
     return [...this.#busy.keys()].filter((key) => key.startsWith('instance ')).length;
   }
@@ -195,8 +186,9 @@ export class Reconciler {
     }
     const wanted = new Set(rows.filter((row) => row.status !== 'Stopped').map((row) => row.id));
     for (const id of running) if (!wanted.has(id)) await driver.compute.stop(id, { force: true });
-    const networks = new Set((await store.read((reader) => reader.find('network_state', {}))).map((r) => r.network_id));
-    for (const id of await driver.network.networks()) if (!networks.has(id)) await driver.network.remove(id);
+    for (const state of await store.read((reader) => reader.find('network_state', {})))
+      this.#unknown.add(state.network_id);
+    for (const id of await driver.network.networks()) if (!this.#unknown.has(id)) await driver.network.remove(id);
     await this.#sweep();
   }
 

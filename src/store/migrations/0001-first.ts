@@ -161,6 +161,7 @@ create table instance (
   started_at integer
 ) strict;
 create index instance_owner on instance (account_id, region_id, created_at, id);
+create index instance_status on instance (status);
 create index instance_name on instance (account_id, name);
 create index instance_vpc on instance (vpc_id);
 create index instance_vswitch on instance (vswitch_id);
