@@ -258,6 +258,19 @@ describe('A1 life of an instance', () => {
     expect(InstanceChargeType).toBe('PrePaid');
     const minutes = (text: string) => Date.parse(text.replace('Z', ':00Z'));
     expect(minutes(ExpiredTime) - minutes(CreationTime)).toBe(7 * 24 * 3600 * 1000);
+
+    await region.ok('Ecs', 'StopInstance', { InstanceId: id });
+    await region.reach([id], 'Stopped');
+    await region.ok('Yunlan', 'MoveClock', { Seconds: 7 * 24 * 3600 });
+    expect(await region.refused('Ecs', 'StartInstance', { InstanceId: id })).toMatchObject({
+      code: 'InstanceExpired',
+      status: 403,
+    });
+    expect(await region.refused('Ecs', 'DeleteInstance', { InstanceId: id })).toMatchObject({
+      code: 'ChargeTypeViolation',
+    });
+    await region.ok('Ecs', 'DeleteInstance', { InstanceId: id, TerminateSubscription: true });
+    expect(await shown(id)).toBeUndefined();
   });
 
   it('A1 the same ClientToken gives the same instances once', async () => {
