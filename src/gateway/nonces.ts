@@ -87,9 +87,10 @@ export class RecentNonces implements NonceMemory {
   #sweep(now: number): void {
     const second = Math.floor(now / 1000);
     if (second <= this.#swept) return;
+    // The floor only rises, since a clock that was set back is not later than what was swept.
     this.#swept = second;
     // A timestamp of exactly the window's age is still accepted, so its second is kept.
-    this.#floor = Math.max(this.#floor, Math.ceil((now - SIGNATURE_WINDOW_MS) / 1000) - 1);
+    this.#floor = Math.ceil((now - SIGNATURE_WINDOW_MS) / 1000) - 1;
     for (const [accessKeyId, key] of this.#keys) {
       for (const old of key.seconds.keys()) {
         if (old <= this.#floor) this.#drop(key, old);

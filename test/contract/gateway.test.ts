@@ -247,6 +247,22 @@ describe('refusals', () => {
     expect([body['Code'], body['Message']]).toEqual([code, expect.stringContaining('x-acs-date')]);
   });
 
+  it.each<[string, Record<string, string>, string]>([
+    ['the key named twice, differently', { 'x-acs-accesskey-id': PLAIN.accessKeyId }, 'different keys'],
+    ['a header that is signed and not sent', { 'content-type': '' }, 'was not sent'],
+  ])('%s', async (_name, change, part) => {
+    const { gateway, calls } = testGateway();
+    const request = signed('Vpc', 'CreateVpc', VPC, { key: TEMPORARY, place: 'query' });
+    const headers: Record<string, string> = { ...request.headers, ...change };
+    if (change['content-type'] === '') {
+      delete headers['content-type'];
+      headers['authorization'] = headers['authorization']!.replace('SignedHeaders=', 'SignedHeaders=content-type;');
+    }
+    const { body } = await inject(gateway, { ...request, headers });
+    expect([body['Code'], body['Message']]).toEqual(['IncompleteSignature', expect.stringContaining(part)]);
+    expect(calls).toHaveLength(0);
+  });
+
   const raw = (url: string, more: object = {}) =>
     testGateway().gateway.inject({ method: 'GET', url, headers: { host: 'localhost' }, ...more });
   const FORM = { method: 'POST', headers: { host: 'localhost', 'content-type': 'application/x-www-form-urlencoded' } };

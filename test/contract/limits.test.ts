@@ -152,6 +152,23 @@ describe('bytes that are no request', () => {
     expect((await exchange(port, bytes)).body['Code']).toBe(code);
   });
 
+  it.each(['x-acs-action: DeleteVpc', 'x-acs-date: 2020-01-01T00:00:00Z', 'authorization: ACS3-HMAC-SHA256 a'])(
+    'a signed request with a second %s',
+    async (second) => {
+      const { port, endpoint, calls } = await serve();
+      const { url, headers } = signed('Vpc', 'DescribeVpcs', { RegionId: 'r' }, { endpoint, method: 'GET' });
+      const { pathname, search } = new URL(url);
+      const lines = [
+        ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+        second,
+        'connection: close',
+      ];
+      const { body } = await exchange(port, `GET ${pathname}${search} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+      expect([body['Code'], body['Message']]).toEqual(['IncompleteSignature', expect.stringContaining('twice')]);
+      expect(calls).toHaveLength(0);
+    },
+  );
+
   it('a client that hangs up in the middle does no harm', async () => {
     const { port, endpoint } = await serve();
     for (const start of ['GET / HT', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nA']) {
