@@ -51,6 +51,18 @@ describe('X8 calls on VPCs and VSwitches', () => {
     expect((await other.ok('Vpc', 'DescribeVpcs', { VpcId })).TotalCount).toBe(0);
     expect((await other.ok('Vpc', 'DescribeVSwitches', { VSwitchId })).TotalCount).toBe(0);
     expect((await other.ok('Vpc', 'DescribeVSwitches', { VpcId })).VSwitches.VSwitch).toEqual([]);
+    const before = await region.snapshot();
+    const refused = async (action: string, request: Body): Promise<string> =>
+      (await other.refused('Vpc', action, request)).code;
+    for (const action of ['DescribeVpcAttribute', 'ModifyVpcAttribute', 'DeleteVpc']) {
+      expect(await refused(action, { VpcId })).toBe('InvalidVpcId.NotFound');
+    }
+    const cut = { VpcId, CidrBlock: '10.0.2.0/24', ZoneId: 'cn-hangzhou-h' };
+    expect(await refused('CreateVSwitch', cut)).toBe('InvalidVpcId.NotFound');
+    for (const action of ['DescribeVSwitchAttributes', 'ModifyVSwitchAttribute', 'DeleteVSwitch']) {
+      expect(await refused(action, { VSwitchId })).toBe('InvalidVSwitchId.NotFound');
+    }
+    expect(await region.snapshot()).toEqual(before);
     await region.ok('Vpc', 'DeleteVSwitch', { VSwitchId });
     await region.ok('Vpc', 'DeleteVpc', { VpcId });
   });

@@ -5,7 +5,7 @@ import { refuse } from '../../contract/errors.ts';
 import type { describeImages } from '../../contract/image.ts';
 import { isRefusal } from '../../values/refusal.ts';
 import type { Call, HandlersOf } from '../call.ts';
-import { findInstanceType } from '../instance-type/rules.ts';
+import { findInstanceType } from '../instance-type/catalogue.ts';
 import { pageOfList } from '../paging.ts';
 import { knownRegion } from '../region/regions.ts';
 import { acceptTagConditions } from '../tag/rules.ts';

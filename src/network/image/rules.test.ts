@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { IMAGES } from './catalogue.ts';
-import { findImage, passesFilters, satisfies } from './rules.ts';
+import { findImage, IMAGES } from './catalogue.ts';
+import { passesFilters, satisfies } from './rules.ts';
 import { listedImage } from './view.ts';
 
 const names = (platform: string, test: (image: (typeof IMAGES)[number]) => boolean): string[] =>

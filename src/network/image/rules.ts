@@ -2,9 +2,7 @@
 import { refuse } from '../../contract/errors.ts';
 import { parseSeconds } from '../../values/clock.ts';
 import type { Refusal } from '../../values/refusal.ts';
-import { CATALOGUE_TIME, findImage, type Image } from './catalogue.ts';
-
-export { findImage };
+import { CATALOGUE_TIME, type Image } from './catalogue.ts';
 
 /** Conditions on images; an absent one holds. */
 export interface ImageConditions {

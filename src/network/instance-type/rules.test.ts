@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { INSTANCE_TYPES } from './catalogue.ts';
-import { findInstanceType, interfaceLimit, levelOf, satisfies, secondaryQueues, type TypeConditions } from './rules.ts';
+import { findInstanceType, INSTANCE_TYPES } from './catalogue.ts';
+import { levelOf, satisfies, secondaryQueues, type TypeConditions } from './rules.ts';
 import { listedInstanceType } from './view.ts';
 
 const ANYTHING: TypeConditions = {
@@ -48,7 +48,6 @@ describe('instance types', () => {
     expect(listedInstanceType(old).InstanceBandwidthRx).toBeUndefined();
     expect(listedInstanceType(old).EniQuantity).toBeUndefined();
     expect(levelOf(old)).toBeUndefined();
-    expect(interfaceLimit(old)).toBe(1);
     expect(secondaryQueues({ ...findInstanceType('ecs.g6.large')!, family: 'ecs.ebmg6' })).toBeUndefined();
   });
 

@@ -1,8 +1,6 @@
 /** What follows from the facts of an instance type. */
 import type { InstanceType } from './catalogue.ts';
 
-export { findInstanceType } from './catalogue.ts';
-
 /** Kbit/s in 1 Gbit/s, as the official answers count it. */
 const KBIT_PER_GBIT = 1_024_000;
 
@@ -20,7 +18,7 @@ export function levelOf({ family, generation }: InstanceType): FamilyLevel | und
 }
 
 /** Whether instances of the family own a whole machine. */
-export function isBareMetal({ family }: InstanceType): boolean {
+function isBareMetal({ family }: InstanceType): boolean {
   return family.startsWith('ecs.ebm') || family.startsWith('ecs.scc');
 }
 
@@ -32,16 +30,6 @@ export function bandwidthKbps({ bandwidthGbps }: InstanceType): number | undefin
 /** Queues of a secondary interface: those of the primary one, except for bare metal, where it is not documented. */
 export function secondaryQueues(type: InstanceType): number | undefined {
   return isBareMetal(type) ? undefined : type.nicQueues;
-}
-
-/** Interfaces an instance may have, the primary one included: one where nothing else is documented. */
-export function interfaceLimit({ maxEnis }: InstanceType): number {
-  return maxEnis ?? 1;
-}
-
-/** Queues of the primary interface: one where nothing else is documented. */
-export function primaryQueues({ nicQueues }: InstanceType): number {
-  return nicQueues ?? 1;
 }
 
 /** Conditions on types; an absent one holds. */

@@ -4,7 +4,7 @@ import { formatCidr, parseMaskedCidr } from '../../values/cidr.ts';
 import { isRefusal, type Refusal } from '../../values/refusal.ts';
 
 /** Block of the region's own services; every system route table has an entry for it. */
-export const SERVICE_BLOCK = '100.64.0.0/10';
+const SERVICE_BLOCK = '100.64.0.0/10';
 
 /** The entry for the services, without its ids. */
 export const serviceRoute = {
