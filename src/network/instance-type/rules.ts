@@ -32,6 +32,11 @@ export function secondaryQueues(type: InstanceType): number | undefined {
   return isBareMetal(type) ? undefined : type.nicQueues;
 }
 
+/** Queues of the primary interface: one where nothing else is documented. */
+export function primaryQueues({ nicQueues }: InstanceType): number {
+  return nicQueues ?? 1;
+}
+
 /** Conditions on types; an absent one holds. */
 export interface TypeConditions {
   readonly architectures?: readonly string[] | undefined;
