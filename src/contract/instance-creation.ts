@@ -197,7 +197,7 @@ export const runInstances = action({
     }),
     HostName: text({
       fate: 'realised',
-      help: 'Host name in the guest, 2 to 64 characters (Windows 15); may be numbered like InstanceName; ${instance_id} stands for the id.',
+      help: 'Host name in the guest, 2 to 64 characters (Windows 15); may be numbered like InstanceName and hold {instance_id} after a dollar sign.',
       length: [2, 128],
       invalid: 'InvalidHostName.Malformed',
     }),
