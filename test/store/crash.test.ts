@@ -43,6 +43,8 @@ async function writeAndKill(path: string, first: number, lines: number, late: nu
   return new Map(whole.map((line) => line.split(' ').map(Number) as [number, number]));
 }
 
+const first = <V>(values: readonly V[]): readonly V[] => values.slice(0, 5);
+
 describe('a process that is killed while it writes', () => {
   it('loses nothing that was answered, and leaves nothing half done', async () => {
     const path = join(temporaryDirectory(), 'test.db');
@@ -61,11 +63,17 @@ describe('a process that is killed while it writes', () => {
       }));
       await store.close();
 
-      const lost = [...answered].filter(([number, value]) => found.settings.get(`n${number}`) !== value);
-      expect(lost).toEqual([]);
+      // Differences, not whole sets: a failure that prints tens of thousands of numbers would never end.
+      expect(first([...answered].filter(([number, value]) => found.settings.get(`n${number}`) !== value))).toEqual([]);
       // Of each write that was not told all is there or nothing.
-      expect(found.accounts).toEqual(new Set(found.settings.keys()));
-      expect(found.replies).toEqual(found.settings);
+      const names = new Set([...found.accounts, ...found.settings.keys(), ...found.replies.keys()]);
+      const half = [...names].filter(
+        (name) =>
+          !found.accounts.has(name) ||
+          found.settings.get(name) === undefined ||
+          found.settings.get(name) !== found.replies.get(name),
+      );
+      expect(first(half)).toEqual([]);
       expect(found.wanted).toBe(found.settings.size);
       expect(new Set(found.settings.values()).size).toBe(found.settings.size);
     }

@@ -82,34 +82,50 @@ describe('tables', () => {
 
   it('find what is asked for most by an index', async () => {
     const path = await migratedFile();
-    const ASKED = [
-      `select * from vpc where account_id = '1' and region_id = 'r' order by created_at desc`,
-      `select * from instance where account_id = '1' and region_id = 'r' order by created_at desc`,
-      `select * from instance where account_id = '1' and name = 'a'`,
-      `select * from network_interface where vpc_id = 'v'`,
-      `select * from network_interface where instance_id in (select value from json_each('[]'))`,
-      `select * from network_interface where instance_id = 'i'`,
-      `select * from network_interface_group where security_group_id = 'g'`,
-      `select * from address_lease where network_interface_id in (select value from json_each('[]'))`,
-      `select * from address_lease where network_interface_id = 'e'`,
-      `select count(*) from address_lease where vswitch_id = 's'`,
-      `select * from security_group_rule where security_group_id in (select value from json_each('[]'))`,
-      `select * from route_entry where vpc_id = 'v'`,
-      `select * from tag where resource_kind = 'vpc' and resource_id in (select value from json_each('[]'))`,
-      `select * from tag where account_id = '1' and resource_kind = 'vpc' and key = 'k' and value = 'v'`,
-      `select * from network_state where wanted <> realized order by network_id`,
-      `delete from security_group where id = 'g'`,
-      `delete from once where created_at <= 1`,
+    const ASKED: readonly (readonly [string, string])[] = [
+      [`select * from vpc where account_id = '1' and region_id = 'r' order by created_at desc`, 'vpc_owner'],
+      [`select * from instance where account_id = '1' and region_id = 'r' order by created_at desc`, 'instance_owner'],
+      [`select * from instance where account_id = '1' and name = 'a'`, 'instance_name'],
+      [`select * from network_interface where vpc_id = 'v'`, 'network_interface_mac'],
+      [
+        `select * from network_interface where instance_id in (select value from json_each('[]'))`,
+        'network_interface_device',
+      ],
+      [`select * from network_interface where instance_id = 'i'`, 'network_interface_device'],
+      [`select * from network_interface_group where security_group_id = 'g'`, 'network_interface_group_group'],
+      [
+        `select * from address_lease where network_interface_id in (select value from json_each('[]'))`,
+        'address_lease_interface',
+      ],
+      [`select * from address_lease where network_interface_id = 'e'`, 'address_lease_interface'],
+      [`select count(*) from address_lease where vswitch_id = 's'`, 'address_lease_vswitch'],
+      [
+        `select * from security_group_rule where security_group_id in (select value from json_each('[]'))`,
+        'security_group_rule_tuple',
+      ],
+      [`select * from route_entry where vpc_id = 'v'`, 'route_entry_vpc'],
+      [
+        `select * from tag where resource_kind = 'vpc' and resource_id in (select value from json_each('[]'))`,
+        'PRIMARY KEY',
+      ],
+      [`select * from tag where account_id = '1' and resource_kind = 'vpc' and key = 'k' and value = 'v'`, 'tag_value'],
+      [`select * from network_state where wanted <> realized order by network_id`, 'network_state_behind'],
+      [`delete from security_group where id = 'g'`, 'security_group_rule_peer'],
+      [`delete from once where created_at <= 1`, 'once_age'],
     ];
     look(path, (database) => {
-      for (const sql of ASKED) {
+      for (const [sql, index] of ASKED) {
         const plan = database
           .prepare(`explain query plan ${sql}`)
           .all()
           .map((row) => String(row['detail']));
+        const steps = plan.filter((step) => !/^(LIST SUBQUERY|SCAN json_each)/.test(step));
+        expect(steps.join('; '), sql).toContain(index);
         // Walking the small partial index of networks that are behind is what that index is for.
-        const scans = plan.filter((step) => /^SCAN (?!json_each)/.test(step) && !step.includes('network_state_behind'));
-        expect(scans, sql).toEqual([]);
+        expect(
+          steps.filter((step) => /^SCAN|TEMP B-TREE/.test(step) && !step.includes('_behind')),
+          sql,
+        ).toEqual([]);
       }
     });
   });
@@ -174,6 +190,16 @@ describe('migrations', () => {
     const other = newPath();
     look(other, (database) => database.exec('pragma user_version = 3'));
     await expect(openStore({ path: other })).rejects.toMatchObject({ reason: 'foreign' });
+  });
+});
+
+describe('a connection for reads', () => {
+  it('cannot write', async () => {
+    const path = await migratedFile();
+    const reading = new SqliteConnection({ path, synchronous: 'FULL', patience: 0, readOnly: true });
+    const change = reading.change('delete from vpc', []);
+    await expect(change).rejects.toMatchObject({ reason: 'read-only' });
+    reading.close();
   });
 });
 

@@ -151,6 +151,25 @@ describe('a store on a bad disk', () => {
     expect(found).toBe(answered + 1);
   });
 
+  it('fails the writes that shared the transaction which did not fit, and goes on with the others', () => {
+    // Rows so large that the transaction leaves memory before its commit: SQLite then ends it in the middle.
+    const printed = onDisk(
+      'mount -t tmpfs -o size=4m tmpfs DISK',
+      `const store = await openStore({ path });
+       const large = (key) => store.write({ scope: [] }, (tx) => tx.insert('tag', make.tag({ key, value: 'v'.repeat(100_000) })));
+       const outcomes = await Promise.allSettled(Array.from({ length: 64 }, (_, index) => large('k' + index)));
+       const answered = outcomes.flatMap((outcome, index) => (outcome.status === 'fulfilled' ? ['k' + index] : []));
+       const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.reason] : []));
+       const kept = await store.read(async (reader) => (await reader.find('tag', {})).map((row) => row.key));
+       await store.close();
+       console.log(JSON.stringify({ answered: answered.sort(), kept: kept.sort(), reasons: [...new Set(reasons)] }));`,
+    );
+    const { answered, kept, reasons } = JSON.parse(printed);
+    expect(reasons).toEqual(['full']);
+    expect(kept).toEqual(answered);
+    expect(answered.length).toBeGreaterThan(0);
+  });
+
   it('says at its opening that the disk is full', () => {
     const printed = onDisk(
       'mount -t tmpfs -o size=64k tmpfs DISK',
