@@ -13,6 +13,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Compute, GuestSpec } from '../../realize/driver.ts';
 import { run, start } from '../../shell/shell.ts';
 import type { Log } from '../../values/log.ts';
@@ -72,7 +73,7 @@ export function createLinuxCompute(options: LinuxComputeOptions): Compute {
   };
 
   /** Runs after what was asked for this instance before, whether that succeeded or not. */
-  const inTurn = <T>(id: string, work: () => Promise<T>): Promise<T> => {
+  const inTurn = async <T>(id: string, work: () => Promise<T>): Promise<T> => {
     checkId(id);
     const turn = (pending.get(id) ?? Promise.resolve()).then(work, work);
     const settled = turn.catch(() => {});
@@ -85,9 +86,17 @@ export function createLinuxCompute(options: LinuxComputeOptions): Compute {
 
   const fileOf = (id: string) => join(runFiles, `${checkId(id)}.json`);
 
+  /** The instance if it runs; one that an earlier daemon left in the middle of its boot is awaited. */
   const runningGuest = async (id: string): Promise<RunFile | undefined> => {
     const file = await readRunFile(fileOf(id));
-    return file !== undefined && lives(file.init) ? file : undefined;
+    if (file === undefined) return undefined;
+    const late = performance.now() + PATIENCE;
+    while (lives(file.init)) {
+      if (await hasBooted(file.init.pid)) return file;
+      if (performance.now() > late) signal(file.init, 'SIGKILL');
+      await pause(5);
+    }
+    return undefined;
   };
 
   const stopNow = async (id: string, force: boolean) => {
@@ -154,6 +163,15 @@ export function createLinuxCompute(options: LinuxComputeOptions): Compute {
       return text.subarray(from).toString('utf8');
     },
   };
+}
+
+/**
+ * Whether the first process has become the instance's own. Before, it still sees the holder's root, where no command
+ * from outside may run.
+ */
+async function hasBooted(pid: number): Promise<boolean> {
+  const line = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
+  return line.split('\0')[1] === '/run/init';
 }
 
 /** Ids become names of files and namespaces. */

@@ -193,8 +193,10 @@ END
 
 # Files that follow the instance's attributes. Ours are the lines that end with this word; the rest is the instance's.
 name_itself() {
-  printf '%s\n' "$1" >/etc/hostname
-  hostname -F /etc/hostname
+  printf '%s\n' "$1" >/run/hostname
+  hostname -F /run/hostname
+  rm -rf /etc/hostname /etc/hosts.new
+  mv /run/hostname /etc/hostname || :
   {
     [ ! -f /etc/hosts ] || grep -v '# own address$' /etc/hosts || :
     [ -f /etc/hosts ] || printf '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n'
