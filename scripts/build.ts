@@ -1,6 +1,7 @@
 /**
  * Builds what the npm package ships: `dist/main.js` with its lazily loaded pieces (Node runs no TypeScript below
- * node_modules), and beside them the files that the program reads at run time. Dependencies stay outside.
+ * node_modules), and beside them the files that the program reads at run time. Dependencies stay outside. Another
+ * folder may be named as argument.
  */
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -8,7 +9,7 @@ import { rolldown } from 'rolldown';
 
 const ROOT = join(import.meta.dirname, '..');
 const SRC = join(ROOT, 'src');
-const DIST = join(ROOT, 'dist');
+const DIST = process.argv[2] ?? join(ROOT, 'dist');
 
 const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   dependencies: { readonly [name: string]: string };
@@ -39,4 +40,4 @@ if (new Set(names).size < names.length)
   throw new Error(`two files of one name would meet in dist/: ${names.join(', ')}`);
 for (const path of read) cpSync(path, join(DIST, basename(path)));
 
-process.stdout.write(`${readdirSync(DIST).length} files in dist/\n`);
+process.stdout.write(`${readdirSync(DIST).length} files in ${DIST}\n`);

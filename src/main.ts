@@ -20,7 +20,9 @@ const parts: Parts = {
     startServer: async (options) => (await import('./server.ts')).startServer(options),
     linuxFacts: async () => {
       const { missingPrograms } = await import('./daemon/programs.ts');
-      return { namespaces: await probe(), missing: missingPrograms().filter(({ needed }) => needed) };
+      // The probe waits for programs; meanwhile the server's code is loaded.
+      const [namespaces] = await Promise.all([probe(), import('./server.ts')]);
+      return { namespaces, missing: missingPrograms().filter(({ needed }) => needed) };
     },
     createLog: async ({ path }) =>
       (await import('./observe/log.ts')).createLog({ path, level: process.env['YUNLAN_LOG_LEVEL'] }),

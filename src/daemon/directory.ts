@@ -56,6 +56,8 @@ export async function prepareDirectory(dataDir: string): Promise<void> {
   }
   try {
     await chmod(dataDir, 0o700);
+    // The mark comes before any other file: several starts at once must each see an empty directory or the mark.
+    await (await open(join(dataDir, FILE.claim), 'a', 0o600)).close();
     const probe = join(dataDir, '.probe');
     const file = await open(probe, 'w', 0o600);
     try {
@@ -69,7 +71,6 @@ export async function prepareDirectory(dataDir: string): Promise<void> {
     if (bavail * bsize < LEAST_FREE_BYTES) {
       throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
     }
-    await (await open(join(dataDir, FILE.claim), 'a', 0o600)).close();
   } catch (error) {
     throw fault(error);
   }

@@ -2,7 +2,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { scratch, up, yunlan } from './launcher.ts';
+import { cleanUpAfterEach, scratch, up, yunlan } from './launcher.ts';
+
+cleanUpAfterEach();
 
 describe('where a command finds its region', () => {
   it('--data stands before or after its words, or in the environment', async () => {

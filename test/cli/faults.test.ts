@@ -3,7 +3,9 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { asOrdinaryUser, type Ended, scratch, UP, up, yunlan } from './launcher.ts';
+import { asOrdinaryUser, cleanUpAfterEach, type Ended, scratch, UP, up, yunlan } from './launcher.ts';
+
+cleanUpAfterEach();
 
 /** One line for the person, nothing on stdout, no stack. Progress lines do not count. */
 function complaint({ code, stdout, stderr }: Ended): string {

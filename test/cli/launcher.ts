@@ -95,12 +95,17 @@ export function asOrdinaryUser(): string[] {
 }
 
 const folders: string[] = [];
-afterEach(async () => {
-  for (const folder of folders.splice(0)) {
-    await yunlan(['down', '--data', join(folder, 'data')]);
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+
+/** To be called at the top of each test file: this module may be loaded once for several, hooks belong to one. */
+export function cleanUpAfterEach(): void {
+  afterEach(async () => {
+    for (const folder of folders.splice(0)) {
+      const { code, stderr } = await yunlan(['down', '--data', join(folder, 'data')]);
+      if (code !== 0) throw new Error(`down failed: ${stderr}`);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
 
 /** A folder that goes after the test, with the daemon of its `data` when there is one. */
 export function scratch(options: { readonly ofOrdinaryUser?: boolean } = {}): string {

@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { scratch, start, UP, up, yunlan } from './launcher.ts';
+import { cleanUpAfterEach, scratch, start, UP, up, yunlan } from './launcher.ts';
+
+cleanUpAfterEach();
 
 const isRunning = (pid: number): boolean => {
   try {

@@ -2,7 +2,9 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LAUNCHER, ROOT, scratch, yunlan } from './launcher.ts';
+import { cleanUpAfterEach, LAUNCHER, ROOT, scratch, yunlan } from './launcher.ts';
+
+cleanUpAfterEach();
 
 const ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x64';
 
