@@ -1,11 +1,12 @@
 /** Opens the store of a data directory. */
 import { closeSync, openSync } from 'node:fs';
+import { type Claim, claimFile } from './claim.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { Store } from './port.ts';
 import { ReadPool } from './read-pool.ts';
 import { SqliteConnection, type Synchronous, sqliteWording } from './sqlite.ts';
 import { Statements } from './statements.ts';
-import { StoreUnavailable, unavailable } from './unavailable.ts';
+import { unavailable } from './unavailable.ts';
 import { WriteQueue } from './write-queue.ts';
 
 export interface StoreOptions {
@@ -35,18 +36,13 @@ export async function openStore({ path, synchronous = 'FULL' }: StoreOptions): P
     writing.execute('pragma busy_timeout = 0');
   } catch (error) {
     writing?.close();
-    owner.close();
+    owner.release();
     throw error;
   }
   return storeOver(path, writing, () => connect(true), owner);
 }
 
-function storeOver(
-  path: string,
-  writing: SqliteConnection,
-  connect: () => SqliteConnection,
-  owner: SqliteConnection,
-): Store {
+function storeOver(path: string, writing: SqliteConnection, connect: () => SqliteConnection, owner: Claim): Store {
   const statements = new Statements(sqliteWording);
   const listeners = new Set<() => void>();
   const reads = new ReadPool(path, connect, statements);
@@ -71,7 +67,7 @@ function storeOver(
         await writes.close();
         await reads.close();
         writing.close();
-        owner.close();
+        owner.release();
       })();
       return closing;
     },
@@ -93,17 +89,10 @@ function makeFile(path: string): void {
  * Takes the data directory for this process, by a lock that the system releases when the process ends, however it ends.
  * Two servers over one store would each believe to know what the network looks like.
  */
-function own(path: string): SqliteConnection {
+function own(path: string): Claim {
   const file = `${path}-owner`;
   makeFile(file);
-  let owner: SqliteConnection | undefined;
-  try {
-    owner = new SqliteConnection({ path: file, synchronous: 'NORMAL', patience: 0, readOnly: false });
-    owner.execute('pragma journal_mode = memory'); // nothing is ever written to it
-    owner.control('begin exclusive');
-    return owner;
-  } catch (error) {
-    owner?.close();
-    throw error instanceof StoreUnavailable ? unavailable(error.reason, path, error) : error;
-  }
+  const claim = claimFile(file);
+  if (!claim) throw unavailable('locked', path);
+  return claim;
 }
