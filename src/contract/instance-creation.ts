@@ -444,7 +444,6 @@ export const runInstances = action({
     'InvalidMinAmount.Malformed',
     'InvalidImageId.NotFound',
     'InvalidInstanceType.ValueNotSupported',
-    'InvalidInstanceType.ZoneNotSupported',
     'InvalidZoneId.NotFound',
     'ResourcesNotInSameZone',
     'InvalidVSwitchId.Necessary',

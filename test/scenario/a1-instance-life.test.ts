@@ -1,28 +1,7 @@
 /** A1, X8: the life of an instance as the API shows it, step by step with the driver held. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SimulatedOperation } from '../../src/drivers/simulated/driver.ts';
+import { Gate } from './gate.ts';
 import { type Body, type Region, startRegion } from './harness.ts';
-
-/** Holds chosen operations of the driver until they are let go. */
-class Gate {
-  readonly #held = new Set<SimulatedOperation>();
-  #waiting: (() => void)[] = [];
-
-  readonly pass = async (operation: SimulatedOperation): Promise<void> => {
-    while (this.#held.has(operation)) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  };
-
-  hold(...operations: SimulatedOperation[]): void {
-    for (const operation of operations) this.#held.add(operation);
-  }
-
-  letGo(...operations: SimulatedOperation[]): void {
-    for (const operation of operations) this.#held.delete(operation);
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
-  }
-}
 
 const IMAGE = { InstanceType: 'ecs.g6.xlarge', ImageId: 'ubuntu_18_04_x64_20G_alibase_20200904.vhd' };
 
