@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import threading
+import time
 
 received = []
 frames = []
@@ -36,12 +37,23 @@ def listen_tcp(port):
     server.bind(("0.0.0.0", port))
     server.listen(64)
 
+    def tick(connection):
+        try:
+            while True:
+                connection.sendall(b".")
+                time.sleep(0.02)
+        except OSError:
+            return
+
     def answer(connection, sender):
         while True:
             try:
                 data = connection.recv(65536)
                 if not data:
                     return
+                if data == b"tick":
+                    threading.Thread(target=tick, args=(connection,), daemon=True).start()
+                    continue
                 keep(received, {"port": port, "text": data.decode(), "from": sender[0], "fromPort": sender[1]})
                 connection.sendall(data)
             except OSError:
@@ -107,6 +119,26 @@ def exchange(name, text, timeout):
         return None
 
 
+def say(name, text):
+    streams[name].sendall(text.encode())
+
+
+def hears(name, seconds):
+    """Whether anything comes in the time, after what is there already."""
+    client = streams[name]
+    client.setblocking(False)
+    try:
+        while client.recv(65536):
+            pass
+    except BlockingIOError:
+        pass
+    client.settimeout(seconds)
+    try:
+        return client.recv(65536) != b""
+    except OSError:
+        return False
+
+
 def sniff():
     tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     tap.bind(("eth0", 0))
@@ -138,6 +170,8 @@ ACTIONS = {
     "sendUdp": send_udp,
     "connect": connect,
     "exchange": exchange,
+    "say": say,
+    "hears": hears,
     "sniff": sniff,
     "sendFrame": send_frame,
     "received": lambda: take(received),

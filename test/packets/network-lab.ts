@@ -94,6 +94,10 @@ export interface Guest {
   connect(name: string, to: string, port: number, seconds?: number, fromPort?: number): Promise<string>;
   /** What comes back over a connection; null when nothing does in time. */
   exchange(name: string, text: string, seconds?: number): Promise<string | null>;
+  /** Says something over a connection; `tick` makes the other side send without end. */
+  say(name: string, text: string): Promise<void>;
+  /** Whether something new comes over a connection in the time. */
+  hears(name: string, seconds: number): Promise<boolean>;
   sniff(): Promise<void>;
   /** Sends a frame, given in hexadecimal, on eth0. */
   sendFrame(hex: string): Promise<void>;
@@ -235,6 +239,8 @@ async function startGuest(holder: Holder, id: string): Promise<Guest & { close()
     sendUdp: (to, at, words, fromPort = 0, source) => ask('sendUdp', to, at, words, fromPort, source ?? null),
     connect: (name, to, at, seconds = 1, fromPort = 0) => ask('connect', name, to, at, seconds, fromPort),
     exchange: (name, words, seconds = 5) => ask('exchange', name, words, seconds),
+    say: (name, words) => ask('say', name, words),
+    hears: (name, seconds) => ask('hears', name, seconds),
     sniff: () => ask('sniff'),
     sendFrame: (hex) => ask('sendFrame', hex),
     received: () => ask('received'),

@@ -67,7 +67,9 @@ describe('N4 one network', () => {
     expect(await near.pings('10.0.0.9')).toBe(false);
     const { stdout } = await near.run('ip', 'neighbour', 'show', '10.0.0.9');
     expect(stdout).not.toContain('lladdr');
-    expect(await near.pings('10.0.1.9')).toBe(false);
+    const beyond = await near.run('ping', '-c1', '-W1', '10.0.1.9');
+    expect(beyond.code).not.toBe(0);
+    expect(beyond.stdout).toContain('From 10.0.0.253 icmp_seq=1 Destination Host Unreachable');
     expect(await near.pings('198.51.100.1')).toBe(false);
   });
 
@@ -206,6 +208,24 @@ describe('N9 the gates', () => {
     expect([await out(one, 100), await out(one, 101), await out(one, 102)]).toEqual([false, true, false]);
   });
 
+  it('let nothing out through an interface that is no port', async () => {
+    const router = (...words: string[]) => lab.inside('vpc-n9', 'ip', ...words);
+    await router('link', 'add', 'stray', 'type', 'veth', 'peer', 'name', 'far');
+    for (const name of ['stray', 'far']) await router('link', 'set', name, 'up');
+    await router('route', 'add', '10.0.200.1/32', 'dev', 'stray');
+    await router('neighbour', 'add', '10.0.200.1', 'lladdr', '00:16:3e:00:00:c8', 'dev', 'stray');
+    await lab.networks.apply(under([accept()]));
+    const sent = async () => {
+      const [link] = JSON.parse(await router('-j', '-s', 'link', 'show', 'stray'));
+      return link.stats64.tx.packets;
+    };
+    const before = await sent();
+    await one.sendUdp('10.0.200.1', 100, 'into the open');
+    expect(await reaches(100)).toBe(true);
+    expect(await sent()).toBe(before);
+    await router('link', 'delete', 'stray');
+  });
+
   it('take the answers of a flow for part of it', async () => {
     await lab.networks.apply(under([], [accept(tcp(200)), accept(udp(7))]));
     expect(await tested.connect('e', '10.0.0.1', 200)).toBe('connected');
@@ -255,6 +275,18 @@ describe('N9 a changed rule', () => {
     // Not even the server's side gets a word through, and accepting again does not bring the old flow back to life.
     const heard = (await server.received()).filter(({ text }) => text === 'still there?');
     expect(heard).toEqual([]);
+  });
+
+  it('cuts a flow also when it is the other side that speaks', async () => {
+    await lab.networks.apply(with80([accept(tcp(80))]));
+    expect(await one.connect('ticks', '10.0.0.2', 80)).toBe('connected');
+    await one.say('ticks', 'tick');
+    expect(await one.hears('ticks', 5)).toBe(true);
+    await lab.networks.apply(with80([]));
+    expect(await one.hears('ticks', 0.3)).toBe(false);
+    await one.say('ticks', 'heard by nobody');
+    expect(await one.hears('ticks', 0.3)).toBe(false);
+    expect((await server.received()).some(({ text }) => text === 'heard by nobody')).toBe(false);
   });
 
   it('cuts by group membership, and only that member', async () => {
