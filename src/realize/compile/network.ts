@@ -43,7 +43,7 @@ export function compileNetwork(snapshot: NetworkSnapshot): NetworkProgram {
       deviceIndex: row.device_index,
       queues: row.queue_number,
       policyId,
-      forwards: !row.source_dest_check && row.kind === 'Secondary',
+      forwards: !row.source_dest_check,
     });
   }
   const used = sortedBy([...policies.values()], (policy) => policy.id);
