@@ -132,6 +132,8 @@ async function suite(project: string, user?: OrdinaryUser): Promise<Tally> {
     nodeOf(root),
     join(root, 'node_modules', 'vitest', 'vitest.mjs'),
     'run',
+    // The usual way writes beside the dependencies, which an ordinary user may not.
+    '--configLoader=native',
     `--project=${project}`,
     '--reporter=default',
     '--reporter=json',
