@@ -35,7 +35,7 @@ def listen_tcp(port):
     server = socket.socket()
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     server.bind(("0.0.0.0", port))
-    server.listen(64)
+    server.listen(1024)
 
     def tick(connection):
         try:

@@ -237,7 +237,7 @@ async function startGuest(holder: Holder, id: string): Promise<Guest & { close()
     listenUdp: (at, echo = false) => ask('listenUdp', at, echo),
     listenTcp: (at) => ask('listenTcp', at),
     sendUdp: (to, at, words, fromPort = 0, source) => ask('sendUdp', to, at, words, fromPort, source ?? null),
-    connect: (name, to, at, seconds = 1, fromPort = 0) => ask('connect', name, to, at, seconds, fromPort),
+    connect: (name, to, at, seconds = 5, fromPort = 0) => ask('connect', name, to, at, seconds, fromPort),
     exchange: (name, words, seconds = 5) => ask('exchange', name, words, seconds),
     say: (name, words) => ask('say', name, words),
     hears: (name, seconds) => ask('hears', name, seconds),
