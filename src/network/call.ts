@@ -2,10 +2,11 @@
  * What a handler is given: who calls, where, and the system's parts. One object for each request; `write` is the only
  * way to change state and handles ClientToken and DryRun for every action alike.
  */
-import { refuse } from '../contract/errors.ts';
+
 import type { Action, ActionKey, Answer, Input } from '../contract/action.ts';
-import type { CallFacts, Caller } from '../contract/call.ts';
+import type { Caller, CallFacts } from '../contract/call.ts';
 import type { ServedAction } from '../contract/catalogue.ts';
+import { refuse } from '../contract/errors.ts';
 import type { Reader, Store, Writer } from '../store/port.ts';
 import type { MovableClock } from '../values/clock.ts';
 import type { Random } from '../values/random.ts';
@@ -13,7 +14,7 @@ import type { Refusal } from '../values/refusal.ts';
 import type { Quotas } from './quotas.ts';
 import type { Regions } from './region/regions.ts';
 
-export type { CallFacts, Caller };
+export type { Caller, CallFacts };
 
 /** Parts of the system that handlers use; the same for all calls. */
 export interface Parts {

@@ -61,7 +61,9 @@ function closeStrangers(): void {
   const closeOnExec = 0o2000000;
   // Without it this is no Linux, and there are no instances.
   if (!existsSync('/proc/self/fdinfo')) return;
-  for (const number of readdirSync('/proc/self/fdinfo').map(Number).filter((number) => number > 2)) {
+  for (const number of readdirSync('/proc/self/fdinfo')
+    .map(Number)
+    .filter((number) => number > 2)) {
     try {
       const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${number}`, 'latin1'))?.[1];
       if (flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0) closeSync(number);

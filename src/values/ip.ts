@@ -30,7 +30,8 @@ export function formatIpv4(address: Ipv4): string {
 
 /** `value` as an address. Throws RangeError outside 0 … 2^32 − 1. */
 export function ipv4FromNumber(value: number): Ipv4 {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) throw new RangeError(`not an IPv4 address: ${value}`);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
+    throw new RangeError(`not an IPv4 address: ${value}`);
   return value as Ipv4;
 }
 
