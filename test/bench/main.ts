@@ -5,7 +5,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 const all = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith('.ts') && file !== 'main.ts')
+  .filter((file) => file.endsWith('.ts') && file !== 'main.ts' && !file.endsWith('-load.ts'))
   .map((file) => file.slice(0, -3))
   .sort();
 const wanted = process.argv.slice(2);
