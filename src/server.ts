@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSimulatedDriver } from './drivers/simulated/driver.ts';
 import { openNonceJournal } from './gateway/nonce-journal.ts';
-import { createGateway } from './gateway/server.ts';
+import { createGateway, type Gateway } from './gateway/server.ts';
 import { administratorKey, ensureAdministrator, findKey } from './network/account/keys.ts';
 import { makeCall, type Parts } from './network/call.ts';
 import { callHandler, createHandlers } from './network/handlers.ts';
@@ -26,6 +26,9 @@ import { type Random, systemRandom } from './values/random.ts';
 import { isRefusal } from './values/refusal.ts';
 import { VERSION } from './version.ts';
 
+/** The store's file in the data directory. */
+export const STORE_FILE = 'yunlan.db';
+
 export interface ServerOptions {
   /** Directory of everything that is kept; made when absent, readable by its owner alone. */
   readonly dataDir: string;
@@ -40,10 +43,13 @@ export interface ServerOptions {
   /** Host names besides loopback that requests may carry in their Host header. */
   readonly allowedHosts?: readonly string[];
   readonly quotas?: Partial<Quotas>;
-  /** For tests: real time, randomness, a driver made elsewhere. */
+  /** For tests: real time, randomness, a driver made elsewhere, a store opened elsewhere (it is closed with the server). */
   readonly clock?: Clock;
   readonly random?: Random;
   readonly driverMade?: Driver;
+  readonly storeMade?: Store;
+  /** Milliseconds between passes of the reconciler that nobody asked for. */
+  readonly reconcileInterval?: number;
 }
 
 export interface RunningServer {
@@ -58,6 +64,8 @@ export interface RunningServer {
   readonly administratorKey: { readonly accessKeyId: string; readonly accessKeySecret: string };
   readonly store: Store;
   readonly reconciler: Reconciler;
+  /** Answers a request without a socket, for tests. */
+  readonly inject: Gateway['inject'];
   /** Stops serving. With `endGuests` instances and networks end too (their disks stay); else they run on. */
   close(options: { readonly endGuests: boolean }): Promise<void>;
 }
@@ -72,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const undo: (() => Promise<void>)[] = [];
   try {
-    const store = await openStore({ path: join(dataDir, 'yunlan.db') });
+    const store = options.storeMade ?? (await openStore({ path: join(dataDir, STORE_FILE) }));
     undo.push(() => store.close());
     const seal = await openSeal(join(dataDir, 'seal.key'));
     const clock = new MovableClock(realClock, await clockOffset(store));
@@ -81,7 +89,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const driver = options.driverMade ?? (await makeDriver(options));
     await driver.open();
     undo.push(() => driver.release());
-    const reconciler = new Reconciler({ store, driver, clock: realClock, log });
+    const interval = options.reconcileInterval;
+    const reconciler = new Reconciler({ store, driver, clock: realClock, log, ...(interval ? { interval } : {}) });
     await reconciler.start();
     undo.push(() => reconciler.stop());
 
@@ -138,6 +147,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       administratorKey: { accessKeyId: key.accessKeyId, accessKeySecret: key.accessKeySecret },
       store,
       reconciler,
+      inject: gateway.inject,
       async close({ endGuests }) {
         await gateway.close();
         await reconciler.stop();

@@ -18,11 +18,32 @@ export type SimulatedOperation =
   | 'release'
   | 'shutdown';
 
+/** Where an operation stands: `half` is left behind by a driver that is cut off in the middle. */
+export type SimulatedMoment = 'before' | 'half' | 'after';
+
+/** What exists outside of the process that drives it: it stays when that process ends. */
+export interface SimulatedReality {
+  /** Network id → the program it obeys. */
+  readonly programs: Map<string, NetworkProgram>;
+  /** Guests with processes. */
+  readonly guests: Map<string, GuestSpec>;
+  /** Guests with a disk, and what their console showed. */
+  readonly consoles: Map<string, string>;
+}
+
+export function emptyReality(): SimulatedReality {
+  return { programs: new Map(), guests: new Map(), consoles: new Map() };
+}
+
 export interface SimulatedOptions {
+  /** What an earlier driver left, adopted and changed in place; nothing when absent. */
+  readonly reality?: SimulatedReality;
   /** Time from `start` to a running guest; 0 when absent. */
   readonly bootMilliseconds?: number;
   /** Called before anything changes; what it throws is the failure of that operation. */
   readonly failures?: (operation: SimulatedOperation, id: string) => void | Promise<void>;
+  /** Told of every moment of every operation. */
+  readonly step?: (operation: SimulatedOperation, id: string, moment: SimulatedMoment) => void;
 }
 
 /** The driver, and what tests may ask it beyond the port. */
@@ -42,26 +63,45 @@ const EXEC_REFUSAL =
 const NOT_FOUND = 127;
 
 export function createSimulatedDriver(options: SimulatedOptions = {}): SimulatedDriver {
-  const programs = new Map<string, NetworkProgram>();
-  const guests = new Map<string, GuestSpec>();
-  const consoles = new Map<string, string>();
+  const { programs, guests, consoles } = options.reality ?? emptyReality();
   const counts = new Map<SimulatedOperation, number>();
 
-  async function carryOut(operation: SimulatedOperation, id: string, effect: () => void): Promise<void> {
+  /** An operation with two effects can be cut off between them. */
+  async function carryOut(operation: SimulatedOperation, id: string, ...effects: (() => void)[]): Promise<void> {
     await options.failures?.(operation, id);
-    effect();
+    options.step?.(operation, id, 'before');
+    for (const [index, effect] of effects.entries()) {
+      effect();
+      if (index < effects.length - 1) options.step?.(operation, id, 'half');
+    }
+    options.step?.(operation, id, 'after');
     counts.set(operation, (counts.get(operation) ?? 0) + 1);
   }
 
   const network: NetworkDriver = {
     apply: (program) =>
-      carryOut('apply', program.networkId, () => {
-        programs.set(program.networkId, structuredClone(program));
-      }),
+      carryOut(
+        'apply',
+        program.networkId,
+        () => {
+          programs.set(program.networkId, halfApplied(programs.get(program.networkId), structuredClone(program)));
+        },
+        () => {
+          programs.set(program.networkId, structuredClone(program));
+        },
+      ),
     remove: (networkId) =>
-      carryOut('remove', networkId, () => {
-        programs.delete(networkId);
-      }),
+      carryOut(
+        'remove',
+        networkId,
+        () => {
+          const program = programs.get(networkId);
+          if (program) programs.set(networkId, { ...program, ports: [], policies: [] });
+        },
+        () => {
+          programs.delete(networkId);
+        },
+      ),
     networks: async () => [...programs.keys()],
   };
 
@@ -72,10 +112,16 @@ export function createSimulatedDriver(options: SimulatedOptions = {}): Simulated
         if (guests.delete(guestId)) write(guestId, force ? 'Power off' : 'Stopped');
       }),
     destroy: (guestId) =>
-      carryOut('destroy', guestId, () => {
-        guests.delete(guestId);
-        consoles.delete(guestId);
-      }),
+      carryOut(
+        'destroy',
+        guestId,
+        () => {
+          guests.delete(guestId);
+        },
+        () => {
+          consoles.delete(guestId);
+        },
+      ),
     running: async () => [...guests.keys()],
     disks: async () => [...consoles.keys()],
     async exec(guestId, _command, streams) {
@@ -97,12 +143,18 @@ export function createSimulatedDriver(options: SimulatedOptions = {}): Simulated
     if (guests.has(guest.id)) return;
     const boot = options.bootMilliseconds ?? 0;
     if (boot > 0) await new Promise((resolve) => setTimeout(resolve, boot));
-    await carryOut('start', guest.id, () => {
-      requirePlugged(guest, programs.values());
-      guests.set(guest.id, structuredClone(guest));
-      if (!consoles.has(guest.id)) write(guest.id, 'Simulated instance: made a disk');
-      write(guest.id, `Simulated instance ${guest.hostName} (${guest.id}) at ${guest.primaryAddress}: running`);
-    });
+    await carryOut(
+      'start',
+      guest.id,
+      () => {
+        requirePlugged(guest, programs.values());
+        if (!consoles.has(guest.id)) write(guest.id, 'Simulated instance: made a disk');
+      },
+      () => {
+        guests.set(guest.id, structuredClone(guest));
+        write(guest.id, `Simulated instance ${guest.hostName} (${guest.id}) at ${guest.primaryAddress}: running`);
+      },
+    );
   }
 
   return {
@@ -113,13 +165,33 @@ export function createSimulatedDriver(options: SimulatedOptions = {}): Simulated
     open: () => carryOut('open', '', () => {}),
     release: () => carryOut('release', '', () => {}),
     shutdown: () =>
-      carryOut('shutdown', '', () => {
-        for (const id of guests.keys()) write(id, 'Stopped');
-        guests.clear();
-        programs.clear();
-      }),
+      carryOut(
+        'shutdown',
+        '',
+        () => {
+          for (const id of guests.keys()) write(id, 'Stopped');
+          guests.clear();
+        },
+        () => {
+          programs.clear();
+        },
+      ),
     applied: (networkId) => programs.get(networkId),
     count: (operation) => counts.get(operation) ?? 0,
+  };
+}
+
+/** What is there when applying is cut off: the old ports not yet unplugged, the new ones in part, the rest still old. */
+function halfApplied(before: NetworkProgram | undefined, program: NetworkProgram): NetworkProgram {
+  const old = before?.ports ?? [];
+  const known = new Set(old.map((port) => port.id));
+  const added = program.ports.filter((port) => !known.has(port.id));
+  return {
+    ...program,
+    generation: before?.generation ?? 0,
+    ports: [...old, ...added.slice(0, Math.ceil(added.length / 2))],
+    groups: before?.groups ?? [],
+    policies: before?.policies ?? [],
   };
 }
 
