@@ -7,6 +7,9 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
+/** Milliseconds since some moment, never set back: for how long something took or may take. */
+export const steadyClock: Clock = { now: () => performance.now() };
+
 /** The system's clock moved by an offset that can change while running. */
 export class MovableClock implements Clock {
   #offset: number;

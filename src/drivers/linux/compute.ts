@@ -16,6 +16,7 @@ import { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Compute, GuestSpec } from '../../realize/driver.ts';
 import { run, start } from '../../shell/shell.ts';
+import { steadyClock } from '../../values/clock.ts';
 import type { Log } from '../../values/log.ts';
 import { execInside } from './exec.ts';
 import type { Holder } from './holder.ts';
@@ -90,10 +91,10 @@ export function createLinuxCompute(options: LinuxComputeOptions): Compute {
   const runningGuest = async (id: string): Promise<RunFile | undefined> => {
     const file = await readRunFile(fileOf(id));
     if (file === undefined) return undefined;
-    const late = performance.now() + PATIENCE;
+    const late = steadyClock.now() + PATIENCE;
     while (lives(file.init)) {
       if (await hasBooted(file.init.pid)) return file;
-      if (performance.now() > late) signal(file.init, 'SIGKILL');
+      if (steadyClock.now() > late) signal(file.init, 'SIGKILL');
       await pause(5);
     }
     return undefined;
@@ -115,9 +116,9 @@ export function createLinuxCompute(options: LinuxComputeOptions): Compute {
       inTurn(guest.id, async () => {
         if ((await runningGuest(guest.id)) !== undefined) return;
         await prepare();
-        const begun = performance.now();
+        const begun = steadyClock.now();
         await boot(holder, guest, fileOf(guest.id));
-        log.info({ guest: guest.id, milliseconds: Math.round(performance.now() - begun) }, 'instance runs');
+        log.info({ guest: guest.id, milliseconds: Math.round(steadyClock.now() - begun) }, 'instance runs');
       }),
 
     stop: (id, { force }) => inTurn(id, () => stopNow(id, force)),

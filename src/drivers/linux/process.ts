@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { steadyClock } from '../../values/clock.ts';
 
 export interface ProcessMark {
   readonly pid: number;
@@ -58,9 +59,9 @@ export function signal(mark: ProcessMark, name: NodeJS.Signals): void {
 
 /** Resolves true once the process has ended, false when it still runs after `milliseconds`. */
 export async function ended(mark: ProcessMark, milliseconds: number): Promise<boolean> {
-  const until = performance.now() + milliseconds;
+  const until = steadyClock.now() + milliseconds;
   for (let wait = 1; lives(mark); wait = Math.min(wait * 2, 20)) {
-    if (performance.now() > until) return false;
+    if (steadyClock.now() > until) return false;
     await pause(wait);
   }
   return true;
