@@ -25,5 +25,7 @@ while :; do
     done
   done
   [ "$doomed" != ' ' ] || exit 0
+  # The command first, so that it does not see its children die and end in its own way.
+  case $doomed in *" $leader "*) doomed=" $leader$doomed" ;; esac
   kill -s KILL $doomed 2>/dev/null || :
 done

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ExecEnd, ExecStreams } from '../../realize/driver.ts';
 import { run, start } from '../../shell/shell.ts';
+import { steadyClock } from '../../values/clock.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -77,13 +78,13 @@ export async function execInside(
       child.kill('SIGKILL'),
     );
   };
-  let last = performance.now();
+  let last = steadyClock.now();
   const outputs = [
     { from: stdout, to: streams.stdout },
     { from: stderr, to: streams.stderr },
   ].map(({ from, to }) => {
     from.on('data', () => {
-      last = performance.now();
+      last = steadyClock.now();
     });
     from.pipe(to, { end: false });
     // Nobody can read what it writes: as good as an abort.
@@ -109,11 +110,11 @@ export async function execInside(
     over = true;
     // What it wrote may be in the pipes still, and a process that it left behind may hold them open for ever.
     const allPassedOn = Promise.all(outputs.map((output) => output.passedOn)).then(() => 'done' as const);
-    last = performance.now();
+    last = steadyClock.now();
     while ((await Promise.race([allPassedOn, pause(QUIET / 4)])) !== 'done') {
       const blocked = outputs.some(({ to }) => 'writableNeedDrain' in to && to.writableNeedDrain === true);
-      if (blocked && ending === undefined) last = performance.now();
-      else if (performance.now() - last > QUIET) break;
+      if (blocked && ending === undefined) last = steadyClock.now();
+      else if (steadyClock.now() - last > QUIET) break;
     }
     await Promise.all(outputs.map(({ to }) => flushed(to)));
     await ending;
@@ -143,6 +144,6 @@ function flushed(to: NodeJS.WritableStream): Promise<void> {
 /** Killing nsenter alone would leave the command running. */
 async function endEverything(enter: readonly string[], leader: () => string, mark: string): Promise<void> {
   while (leader() === '') await pause(5);
-  const text = await readFile(new URL('./exec-end.sh', import.meta.url), 'utf8');
-  await run([...enter, 'env', '-i', `PATH=${PATH}`, 'sh', '-c', text, 'exec-end', leader(), mark]);
+  const input = await readFile(new URL('./exec-end.sh', import.meta.url), 'utf8');
+  await run([...enter, 'env', '-i', `PATH=${PATH}`, 'sh', '-s', leader(), mark], { input });
 }

@@ -26,6 +26,6 @@ export function removeGuestNamespaces(holder: Holder, ids: readonly string[]): P
 
 async function call(holder: Holder, act: 'make' | 'remove', ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  const text = await readFile(new URL('./guest-namespaces.sh', import.meta.url), 'utf8');
-  await run(holder.inside(['sh', '-c', text, 'guest-namespaces', act, ...ids]), { timeout: 120_000 });
+  const input = await readFile(new URL('./guest-namespaces.sh', import.meta.url), 'utf8');
+  await run(holder.inside(['sh', '-s', act, ...ids]), { input, timeout: 120_000 });
 }

@@ -7,7 +7,9 @@
  */
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { run, start } from '../../shell/shell.ts';
+import { steadyClock } from '../../values/clock.ts';
 import type { Log } from '../../values/log.ts';
 import { type IdentityMap, writeIdentityMap } from './identity-map.ts';
 import { probeNamespaces } from './namespaces.ts';
@@ -53,7 +55,7 @@ export async function openHolder(options: HolderOptions): Promise<Holder> {
   await mkdir(options.runDir, { recursive: true, mode: 0o700 });
   const path = join(options.runDir, 'holder.json');
   const recorded = await readRunFile(path);
-  if (recorded !== undefined && lives(recorded.process)) {
+  if (recorded !== undefined && (await isMade(recorded.process))) {
     options.log.info({ pid: recorded.process.pid }, 'adopted the namespaces of an earlier daemon');
     return handle(recorded, path);
   }
@@ -62,6 +64,21 @@ export async function openHolder(options: HolderOptions): Promise<Holder> {
   const made = await startHolder(path, options.log);
   options.log.info({ pid: made.process.pid, users: made.identity.users }, 'made the namespaces');
   return handle(made, path);
+}
+
+/**
+ * Whether the holder lives and its namespaces are ready. One whose daemon was killed while it made them is awaited: it
+ * goes on if it had been told to, else it ends.
+ */
+async function isMade(mark: ProcessMark): Promise<boolean> {
+  const late = steadyClock.now() + PATIENCE;
+  while (lives(mark)) {
+    const line = await readFile(`/proc/${mark.pid}/cmdline`, 'latin1').catch(() => '');
+    if (line.endsWith('\0yunlan-holder\0hold\0')) return true;
+    if (steadyClock.now() > late) signal(mark, 'SIGKILL');
+    await pause(5);
+  }
+  return false;
 }
 
 function handle(file: RunFile, path: string): Holder {
@@ -183,6 +200,8 @@ async function startHolder(path: string, log: Log): Promise<RunFile> {
     await writeRunFile(path, file);
     stdin.write(`${identity.users}\n`);
     await line(/^(ready)\n/m);
+    // It says so a moment before it becomes what is looked for above.
+    if (!(await isMade(mark))) throw new Error('the namespaces ended as soon as they were made');
     return file;
   } catch (error) {
     child.kill('SIGKILL');

@@ -25,10 +25,12 @@ console() {
 }
 
 # What of the machine's /etc an instance starts with: how its programs are set up, nothing about the machine itself.
-COPIED='alternatives bash.bashrc ca-certificates ca-certificates.conf crypto-policies debian_version ethertypes inputrc
-  iproute2 ld.so.cache ld.so.conf ld.so.conf.d localtime login.defs mime.types netconfig os-release pki/tls/certs
-  pki/ca-trust/extracted protocols python3 python3.9 python3.10 python3.11 python3.12 python3.13 python3.14 redhat-release
-  rpc services shells skel ssl/certs ssl/openssl.cnf terminfo timezone vim'
+COPIED='bash.bashrc ca-certificates ca-certificates.conf crypto-policies debian_version ethertypes inputrc iproute2
+  ld.so.cache ld.so.conf ld.so.conf.d localtime login.defs mime.types netconfig os-release protocols python3 python3.9
+  python3.10 python3.11 python3.12 python3.13 python3.14 redhat-release rpc services shells skel ssl/openssl.cnf terminfo
+  timezone vim'
+# What stays the machine's, where the instance keeps a directory for it.
+BOUND='alternatives ssl/certs pki/ca-trust/extracted pki/tls/certs'
 
 # A new disk, made beside its place and moved there when it is whole.
 make_disk() {
@@ -36,7 +38,8 @@ make_disk() {
   mkdir -p "$disk/root.new"
   cd "$disk/root.new"
   mkdir dev etc home media mnt opt proc root run srv sys tmp usr var
-  mkdir -p var/cache var/lib/cloud/instance/scripts var/log var/spool var/tmp etc/ssl
+  mkdir -p var/cache var/lib/cloud/instance/scripts var/log var/spool var/tmp
+  for name in $BOUND; do [ ! -d "/run/yunlan/settings/$name" ] || mkdir -p "etc/$name"; done
   chmod 1777 tmp var/tmp
   ln -s /run var/run
   ln -s /run/lock var/lock
@@ -149,6 +152,10 @@ mount_root() {
 $source $new/$name none rbind"
     fi
   done
+  for name in $BOUND; do
+    [ ! -d "/run/yunlan/settings/$name" ] || [ ! -d "etc/$name" ] || fstab="$fstab
+/run/yunlan/settings/$name $new/etc/$name none rbind"
+  done
   mount_all <<END
 $fstab
 proc $new/proc proc nosuid,nodev,noexec
@@ -165,9 +172,10 @@ END
   ln -s /proc/self/fd/2 stderr
   ln -s /proc/1/fd/1 console
   # Group 5 owns terminals, where it exists.
-  read -r _ _ users </proc/self/uid_map
+  groups=0
+  while read -r _ _ count; do groups=$((groups + count)); done </proc/self/gid_map
   terminals=newinstance,ptmxmode=0666,mode=620
-  [ "$users" -eq 1 ] || terminals=$terminals,gid=5
+  [ $groups -le 5 ] || terminals=$terminals,gid=5
   fstab="devpts $new/dev/pts devpts $terminals
 tmpfs $new/dev/shm tmpfs nosuid,nodev,mode=1777"
   for name in null zero full random urandom tty net/tun; do
