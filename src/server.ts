@@ -22,6 +22,7 @@ import type { Store } from './store/port.ts';
 import { openSeal } from './store/seal.ts';
 import { type Clock, MovableClock, systemClock } from './values/clock.ts';
 import type { Log } from './values/log.ts';
+import { DEFAULT_PUBLIC_EDGE, EDGE, type PublicEdge } from './values/public-edge.ts';
 import { type Random, systemRandom } from './values/random.ts';
 import { isRefusal } from './values/refusal.ts';
 import { VERSION } from './version.ts';
@@ -43,6 +44,8 @@ export interface ServerOptions {
   /** Host names besides loopback that requests may carry in their Host header. */
   readonly allowedHosts?: readonly string[];
   readonly quotas?: Partial<Quotas>;
+  /** Pool of public addresses and the host outside; the defaults where absent. */
+  readonly publicEdge?: Partial<PublicEdge>;
   /** For tests: real time, randomness, a driver made elsewhere, a store opened elsewhere (it is closed with the server). */
   readonly clock?: Clock;
   readonly random?: Random;
@@ -90,7 +93,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await driver.open();
     undo.push(() => driver.release());
     const interval = options.reconcileInterval;
-    const reconciler = new Reconciler({ store, driver, clock: realClock, log, ...(interval ? { interval } : {}) });
+    const publicEdge = { ...DEFAULT_PUBLIC_EDGE, ...options.publicEdge };
+    const reconciler = new Reconciler({
+      store,
+      driver,
+      publicEdge,
+      clock: realClock,
+      log,
+      ...(interval ? { interval } : {}),
+    });
     await reconciler.start();
     undo.push(() => reconciler.stop());
 
@@ -181,7 +192,8 @@ function urlOf({ host, port }: { readonly host: string; readonly port: number })
 /** The status page with what holds now. */
 async function currentStatus(store: Store, facts: Omit<StatusFacts, 'networks' | 'instances'>): Promise<string> {
   return store.read(async (reader) => {
-    const networks = await reader.find('network_state', { deleted: false });
+    const states = await reader.find('network_state', { deleted: false });
+    const networks = states.filter((state) => state.network_id !== EDGE);
     const instances: { [status: string]: number } = {};
     for (const status of ['Pending', 'Starting', 'Running', 'Stopping', 'Stopped'] as const) {
       const count = await reader.count('instance', { status });

@@ -2,15 +2,20 @@
  * The port that drivers implement. Narrow on purpose: a program is applied whole, comparing and batching is the
  * driver's business. Calling anything here twice with the same arguments changes nothing the second time.
  */
-import type { NetworkProgram } from './program.ts';
+import type { EdgeProgram, NetworkProgram } from './program.ts';
 
 /** Carries packets. */
 export interface NetworkDriver {
   /** Makes reality equal to the program. Rejects with the driver's words when it could not; may be called again. */
   apply(program: NetworkProgram): Promise<void>;
+  /**
+   * Makes the public edge equal to the program: its routes, its pool, the host outside. A route may name a network that
+   * is not there yet or any more; the address is unreachable then, until that network is applied.
+   */
+  applyEdge(program: EdgeProgram): Promise<void>;
   /** Removes a network and everything in it; no error when it does not exist. */
   remove(networkId: string): Promise<void>;
-  /** Ids of the networks that exist in reality. */
+  /** Ids of the networks that exist in reality; the public edge is not among them. */
   networks(): Promise<readonly string[]>;
 }
 

@@ -9,7 +9,9 @@ import type { Store, Writer } from '../store/port.ts';
 import type { Tables } from '../store/schema.ts';
 import type { Clock } from '../values/clock.ts';
 import { formatIpv4, fromSortableIpv4 } from '../values/ip.ts';
+import { EDGE } from '../values/public-edge.ts';
 import type { Compute, GuestSpec } from './driver.ts';
+import { NO_TARGET } from './edge.ts';
 
 type Instance = Tables['instance'];
 
@@ -76,7 +78,7 @@ async function end(instance: Instance, parts: InstanceParts): Promise<boolean> {
  * from this commit on; connection state of them was cut when they were unplugged. The disk goes with the next sweep.
  */
 async function forget(instance: Instance, parts: InstanceParts): Promise<boolean> {
-  await parts.store.write({ scope: [instance.vpc_id] }, async (writer) => {
+  await parts.store.write({ scope: [instance.vpc_id, EDGE] }, async (writer) => {
     const row = await writer.get('instance', { id: instance.id, status: 'Stopped', wanted: 'Deleted' });
     if (!row) return;
     await removeInstanceRows(writer, row);
@@ -85,10 +87,16 @@ async function forget(instance: Instance, parts: InstanceParts): Promise<boolean
   return true;
 }
 
-/** Removes an instance with its interfaces, leases, memberships and tags. The caller touches the network. */
-export async function removeInstanceRows(writer: Writer, instance: Instance): Promise<void> {
+/**
+ * Removes an instance with its interfaces, leases, memberships and tags; its public addresses stay, associated with
+ * nothing. They are Available at once: their mappings went when the cards were unplugged, and the route that the edge may
+ * still have leads nowhere. The caller touches the network.
+ */
+async function removeInstanceRows(writer: Writer, instance: Instance): Promise<void> {
   const cards = await writer.find('network_interface', { instance_id: instance.id });
   const ids = cards.map((card) => card.id);
+  const released = await writer.update('eip', { network_interface_id: ids }, { status: 'Available', ...NO_TARGET });
+  if (released > 0) await writer.touch(EDGE, '');
   await writer.remove('address_lease', { network_interface_id: ids });
   await writer.remove('network_interface_group', { network_interface_id: ids });
   await writer.remove('tag', { resource_kind: 'networkInterface', resource_id: ids });

@@ -10,8 +10,14 @@ import type { NetworkDriver } from './driver.ts';
 import type { NetworkProgram } from './program.ts';
 import { type NetworkSnapshot, readSnapshot } from './snapshot.ts';
 
+/** A network as it was just applied. */
+export interface RealizedNetwork {
+  readonly program: NetworkProgram;
+  readonly snapshot: NetworkSnapshot;
+}
+
 /**
- * Realises the network's present generation and returns its program; undefined when the network was removed.
+ * Realises the network's present generation and tells what was applied; undefined when the network was removed.
  *
  * A request may commit while the driver works. It raises `wanted`, which we do not touch: we write the generation that
  * was read, so the network stays behind and the next pass takes the rest. Statuses move only for rows that the applied
@@ -20,7 +26,7 @@ import { type NetworkSnapshot, readSnapshot } from './snapshot.ts';
 export async function realizeNetwork(
   networkId: string,
   parts: { readonly store: Store; readonly driver: NetworkDriver; readonly clock: Clock },
-): Promise<NetworkProgram | undefined> {
+): Promise<RealizedNetwork | undefined> {
   const { store, driver } = parts;
   const snapshot = await store.read((reader) => readSnapshot(reader, networkId));
   if (!snapshot) {
@@ -31,7 +37,7 @@ export async function realizeNetwork(
   const program = compileNetwork(snapshot);
   await driver.apply(program);
   await recordRealized(store, snapshot, program);
-  return program;
+  return { program, snapshot };
 }
 
 /** Leaves the driver's words where people look for them; `wanted` stays ahead of `realized`. */

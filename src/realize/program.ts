@@ -5,6 +5,8 @@
 import type { Cidr } from '../values/cidr.ts';
 import type { Ipv4 } from '../values/ip.ts';
 
+export { EDGE } from '../values/public-edge.ts';
+
 /** The network of one VPC: a router with its subnets, ports and policies. */
 export interface NetworkProgram {
   readonly networkId: string;
@@ -16,6 +18,34 @@ export interface NetworkProgram {
   readonly ports: readonly PortProgram[];
   readonly groups: readonly GroupProgram[];
   readonly policies: readonly PolicyProgram[];
+  /** Public addresses of plugged ports, translated where the network meets the public edge. Sorted by id. */
+  readonly publicMappings: readonly PublicMapping[];
+}
+
+/**
+ * A public address, 1:1 with a private one. Translation happens outside the gates: they see the private address of
+ * their own side and the public one of the other. An address without a mapping has no way out.
+ */
+export interface PublicMapping {
+  /** Id of the resource that owns the public address, e.g. an EIP. */
+  readonly id: string;
+  readonly portId: string;
+  readonly publicAddress: Ipv4;
+  readonly privateAddress: Ipv4;
+  /** Caps of public traffic in bits a second, seen from the instance. Private traffic is not capped by them. */
+  readonly outbound: number;
+  readonly inbound: number;
+}
+
+/** Where the networks of all regions and accounts meet the outside: which public address leads to which network. */
+export interface EdgeProgram {
+  readonly generation: number;
+  /** Blocks of public addresses; unassigned ones are unreachable. */
+  readonly pool: readonly Cidr[];
+  /** The host beyond the edge that stands for the internet. */
+  readonly outside: Ipv4;
+  /** Sorted by address; one that leads to a network without a mapping for it is unreachable there. */
+  readonly routes: readonly { readonly publicAddress: Ipv4; readonly networkId: string }[];
 }
 
 export interface SubnetProgram {

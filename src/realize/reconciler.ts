@@ -11,7 +11,9 @@ import type { Store } from '../store/port.ts';
 import type { Tables } from '../store/schema.ts';
 import type { Clock } from '../values/clock.ts';
 import type { Log } from '../values/log.ts';
+import { DEFAULT_PUBLIC_EDGE, EDGE, type PublicEdge } from '../values/public-edge.ts';
 import type { Driver } from './driver.ts';
+import { AppliedAddresses, arrivedAddresses, realizeEdge, settleAddresses } from './edge.ts';
 import { instancesToMove, moveInstance, recordInstanceFailure } from './instances.ts';
 import { realizeNetwork, recordNetworkFailure } from './networks.ts';
 import { RetryTimes } from './retry.ts';
@@ -19,6 +21,8 @@ import { RetryTimes } from './retry.ts';
 export interface ReconcilerParts {
   readonly store: Store;
   readonly driver: Driver;
+  /** The defaults when absent. */
+  readonly publicEdge?: PublicEdge;
   /** Real time; waiting times do not follow a moved clock. */
   readonly clock: Clock;
   readonly log: Log;
@@ -37,6 +41,7 @@ export class Reconciler {
   readonly #plugged = new Map<string, ReadonlySet<string>>();
   /** Networks of an earlier process that this one has not applied yet: their reality is unknown, whatever the store says. */
   readonly #unknown = new Set<string>();
+  readonly #addresses = new AppliedAddresses();
   #timer: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | undefined;
   #asked = false;
@@ -97,7 +102,11 @@ export class Reconciler {
   async #pass(): Promise<void> {
     const { store } = this.#parts;
     const behind = (await store.read((reader) => reader.behind())).map((state) => state.network_id);
-    for (const id of new Set([...behind, ...this.#unknown])) this.#begin(`network ${id}`, () => this.#network(id));
+    for (const id of new Set([...behind, ...this.#unknown])) {
+      this.#begin(`network ${id}`, () => (id === EDGE ? this.#edge() : this.#network(id)));
+    }
+    const arrived = await arrivedAddresses(store, this.#addresses);
+    if (arrived.length > 0) this.#begin('public addresses', () => this.#settle(arrived));
     for (const instance of await instancesToMove(store)) {
       if (this.#instancesBusy() >= INSTANCES_AT_ONCE) break;
       if (this.#unknown.has(instance.vpc_id) && instance.status !== 'Stopping') continue;
@@ -128,15 +137,37 @@ export class Reconciler {
   async #network(networkId: string): Promise<boolean> {
     const { store, driver, clock } = this.#parts;
     try {
-      const program = await realizeNetwork(networkId, { store, driver: driver.network, clock });
-      if (program) this.#plugged.set(networkId, new Set(program.ports.map((port) => port.id)));
-      else this.#plugged.delete(networkId);
+      const realized = await realizeNetwork(networkId, { store, driver: driver.network, clock });
+      if (realized) {
+        this.#plugged.set(networkId, new Set(realized.program.ports.map((port) => port.id)));
+        this.#addresses.applied(networkId, realized.snapshot.eips);
+      } else {
+        this.#plugged.delete(networkId);
+        this.#addresses.removed(networkId);
+      }
       this.#unknown.delete(networkId);
       return true;
     } catch (error) {
       await recordNetworkFailure(store, networkId, wordsOf(error));
       throw error;
     }
+  }
+
+  async #edge(): Promise<boolean> {
+    const { store, driver, publicEdge = DEFAULT_PUBLIC_EDGE } = this.#parts;
+    try {
+      this.#addresses.applied(EDGE, await realizeEdge({ store, driver: driver.network, publicEdge }));
+      this.#unknown.delete(EDGE);
+      return true;
+    } catch (error) {
+      await recordNetworkFailure(store, EDGE, wordsOf(error));
+      throw error;
+    }
+  }
+
+  async #settle(arrived: readonly Tables['eip'][]): Promise<boolean> {
+    await settleAddresses(this.#parts.store, arrived);
+    return true;
   }
 
   async #instance(instanceId: string): Promise<boolean> {
@@ -188,6 +219,8 @@ export class Reconciler {
     for (const id of running) if (!wanted.has(id)) await driver.compute.stop(id, { force: true });
     for (const state of await store.read((reader) => reader.find('network_state', {})))
       this.#unknown.add(state.network_id);
+    // The edge is there from the start, so that the host outside is.
+    this.#unknown.add(EDGE);
     for (const id of await driver.network.networks()) if (!this.#unknown.has(id)) await driver.network.remove(id);
     await this.#sweep();
   }

@@ -1,6 +1,7 @@
 /** The rows that decide how one network looks, read at one moment. */
 import type { Reader } from '../store/port.ts';
 import type { Tables } from '../store/schema.ts';
+import { EDGE } from '../values/public-edge.ts';
 
 export interface NetworkSnapshot {
   readonly networkId: string;
@@ -16,6 +17,22 @@ export interface NetworkSnapshot {
   readonly leases: readonly Tables['address_lease'][];
   readonly groups: readonly Tables['security_group'][];
   readonly rules: readonly Tables['security_group_rule'][];
+  /** Public addresses associated with something in this network, also those on their way off. */
+  readonly eips: readonly Tables['eip'][];
+}
+
+/** What decides how the public edge looks. */
+export interface EdgeSnapshot {
+  readonly generation: number;
+  /** Public addresses associated with something, also those on their way off. */
+  readonly eips: readonly Tables['eip'][];
+}
+
+/** The snapshot of the edge, which is always there; its generation is 0 as long as no address was ever associated. */
+export async function readEdgeSnapshot(reader: Reader): Promise<EdgeSnapshot> {
+  const state = await reader.get('network_state', { network_id: EDGE });
+  const eips = await reader.find('eip', { status: ['Associating', 'InUse', 'Unassociating'] });
+  return { generation: state?.wanted ?? 0, eips };
 }
 
 /** The snapshot of a VPC's network; undefined when the VPC no longer exists. */
@@ -37,5 +54,6 @@ export async function readSnapshot(reader: Reader, networkId: string): Promise<N
     leases: await reader.find('address_lease', { network_id: networkId, purpose: ['primary', 'secondary'] }),
     groups,
     rules: await reader.find('security_group_rule', { vpc_id: networkId }),
+    eips: await reader.find('eip', { vpc_id: networkId }),
   };
 }

@@ -4,7 +4,7 @@
  * search proposes the table's key (network, address) proves, whoever else is leasing.
  */
 import { addToIpv4, fromSortableIpv4, type Ipv4, sortableIpv4 } from '../values/ip.ts';
-import type { Connection } from './engine.ts';
+import type { Connection, EngineRow } from './engine.ts';
 import type { LeaseRequest } from './port.ts';
 
 type Range = { readonly first: Ipv4; readonly last: Ipv4 };
@@ -59,11 +59,25 @@ async function leaseFrom(connection: Connection, lease: LeaseRequest, range: Ran
   return free !== undefined && (await leaseExact(connection, lease, free)) ? free : undefined;
 }
 
-/** The lowest address of a range that is not leased: the first gap in the sorted leases. */
-async function firstFree(connection: Connection, networkId: string, { first, last }: Range): Promise<Ipv4 | undefined> {
+/** The lowest address of a range that is not leased. */
+function firstFree(connection: Connection, networkId: string, { first, last }: Range): Promise<Ipv4 | undefined> {
+  return firstGap(first, last, (from, limit) =>
+    connection.rows(TAKEN, [networkId, sortableIpv4(from), sortableIpv4(last), limit]),
+  );
+}
+
+/**
+ * The lowest address of `first` to `last` that `taken` does not tell. `taken` gives at most `limit` rows from an address
+ * on, with `address` in sortable form and order.
+ */
+export async function firstGap(
+  first: Ipv4,
+  last: Ipv4,
+  taken: (from: Ipv4, limit: number) => Promise<readonly EngineRow[]>,
+): Promise<Ipv4 | undefined> {
   let expected = first;
   for (let look = FIRST_LOOK; ; look = Math.min(look * 4, LONGEST_LOOK)) {
-    const rows = await connection.rows(TAKEN, [networkId, sortableIpv4(expected), sortableIpv4(last), look]);
+    const rows = await taken(expected, look);
     for (const row of rows) {
       if (row['address'] !== sortableIpv4(expected)) return expected;
       if (expected === last) return undefined;

@@ -57,10 +57,22 @@ export interface Writer extends Reader {
   /** Leases exactly this address; false when it is taken. */
   leaseExact(lease: LeaseRequest & { readonly address: Ipv4 }): Promise<boolean>;
 
+  /**
+   * A public address that nobody in the deployment has, going on from the one given out last (a released address is
+   * reused late). Undefined when the ranges, which must not overlap, have none left. Nobody has it until its row is in.
+   */
+  nextPublicAddress(ranges: readonly PublicRange[]): Promise<Ipv4 | undefined>;
+
   /** Raises the wanted generation of a network (made when absent) and returns it; the commit wakes the reconciler. */
   touch(networkId: string, regionId: string): Promise<number>;
   /** Adds a line of history. */
   journal(entry: Omit<Tables['journal'], 'sequence'>): Promise<void>;
+}
+
+/** Addresses that may be given out; both ends may. */
+export interface PublicRange {
+  readonly first: Ipv4;
+  readonly last: Ipv4;
 }
 
 export interface LeaseRequest {

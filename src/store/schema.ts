@@ -1,7 +1,7 @@
 /**
  * Rows of the store, as code sees them. Times are milliseconds since 1970 (UTC); JSON columns hold values here and text
- * in the database (`columns.ts` says how each column is held); addresses are dotted text except in leases, which hold
- * the sortable form. The constraints stand in the migrations.
+ * in the database (`columns.ts` says how each column is held); addresses are held in the
+ * sortable form. The constraints stand in the migrations.
  */
 
 /** Small facts about this data directory. */
@@ -202,6 +202,38 @@ export interface AddressLeaseRow {
   network_interface_id: string | null;
 }
 
+/** An elastic public address. */
+export interface EipRow {
+  /** AllocationId. */
+  id: string;
+  account_id: string;
+  region_id: string;
+  name: string;
+  description: string;
+  /** Sortable form; unique in the whole deployment. */
+  address: string;
+  /** Mbit/s. */
+  bandwidth: number;
+  internet_charge_type: 'PayByBandwidth' | 'PayByTraffic';
+  charge_type: 'PostPaid' | 'PrePaid';
+  isp: string;
+  resource_group_id: string;
+  /** The reconciler moves Associating to InUse and Unassociating to Available. */
+  status: 'Available' | 'Associating' | 'InUse' | 'Unassociating';
+  /** How the target has it: translated to one private address. */
+  mode: 'NAT';
+  /** Kind and id of what it is associated with, as the API names it; '' and null when Available. */
+  instance_type: 'EcsInstance' | '';
+  instance_id: string | null;
+  /** Interface and private address (sortable form) that it is translated to, and their network; null when Available. */
+  network_interface_id: string | null;
+  private_address: string | null;
+  vpc_id: string | null;
+  created_at: number;
+  /** End of a subscription; null for pay-as-you-go. */
+  expires_at: number | null;
+}
+
 export interface TagRow {
   account_id: string;
   resource_kind: string;
@@ -257,6 +289,7 @@ export interface Tables {
   network_interface: NetworkInterfaceRow;
   network_interface_group: NetworkInterfaceGroupRow;
   address_lease: AddressLeaseRow;
+  eip: EipRow;
   tag: TagRow;
   network_state: NetworkStateRow;
   once: OnceRow;

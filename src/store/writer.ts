@@ -4,7 +4,8 @@ import type { Ipv4 } from '../values/ip.ts';
 import { constraintBroken } from './constraints.ts';
 import type { Connection, Violation } from './engine.ts';
 import { leaseExact, leaseNext } from './lease.ts';
-import type { LeaseRequest, Where, Writer } from './port.ts';
+import type { LeaseRequest, PublicRange, Where, Writer } from './port.ts';
+import { nextPublicAddress } from './public-address.ts';
 import { ConnectionReader } from './reader.ts';
 import type { TableName, Tables } from './schema.ts';
 import type { Statement, Statements } from './statements.ts';
@@ -49,6 +50,10 @@ export class ConnectionWriter extends ConnectionReader implements Writer {
 
   async leaseExact(lease: LeaseRequest & { readonly address: Ipv4 }): Promise<boolean> {
     return this.#named('address_lease', 'write', () => leaseExact(this.connection, lease, lease.address));
+  }
+
+  async nextPublicAddress(ranges: readonly PublicRange[]): Promise<Ipv4 | undefined> {
+    return this.#named('setting', 'write', () => nextPublicAddress(this.connection, ranges));
   }
 
   async touch(networkId: string, regionId: string): Promise<number> {

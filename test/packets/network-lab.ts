@@ -72,6 +72,7 @@ export function network(name: string, more: Partial<NetworkProgram> = {}): Netwo
     ports: [],
     groups: [],
     policies: [policy('open', [accept()])],
+    publicMappings: [],
     ...more,
   };
 }

@@ -11,6 +11,16 @@ const again = <T extends TableName>(table: T, row: Partial<Tables[T]> = {}): Pro
   return (tx) => tx.insert(table, make[table](row));
 };
 
+/** Columns of a public address that is associated with nothing. */
+const FREE = {
+  status: 'Available',
+  instance_type: '',
+  instance_id: null,
+  network_interface_id: null,
+  private_address: null,
+  vpc_id: null,
+} as const;
+
 /** What breaks each unique constraint, over a database that holds the stock row of every table. */
 const UNIQUE: { readonly [N in keyof typeof CONSTRAINTS]: Provoke } = {
   setting_key: again('setting'),
@@ -34,6 +44,10 @@ const UNIQUE: { readonly [N in keyof typeof CONSTRAINTS]: Provoke } = {
   network_interface_group_key: again('network_interface_group', { position: 1 }),
   address_lease_key: again('address_lease', { purpose: 'reserved', network_interface_id: null }),
   address_lease_one_primary: again('address_lease', { address: '0a000002' }),
+  eip_key: again('eip', { address: 'another', instance_id: 'i-b', private_address: 'another' }),
+  eip_address: again('eip', { ...FREE, id: 'eip-b' }),
+  eip_private_address: again('eip', { id: 'eip-b', address: 'another', instance_id: 'i-b' }),
+  eip_instance: again('eip', { id: 'eip-b', address: 'another', private_address: 'another' }),
   tag_key: again('tag', { value: 'another' }),
   network_state_key: again('network_state'),
   once_key: again('once'),
@@ -116,6 +130,11 @@ const REFERENCES: readonly (readonly [string, string, Provoke])[] = [
     parentMissing('address_lease'),
     again('address_lease', { address: 'b', network_interface_id: 'none' }),
   ],
+  [
+    'a public address on no interface',
+    parentMissing('eip'),
+    again('eip', { id: 'b', address: 'b', instance_id: 'i-b', network_interface_id: 'none' }),
+  ],
 ];
 
 async function broken(provoke: Provoke): Promise<string> {
@@ -156,6 +175,22 @@ describe('constraints of the database', () => {
       await tx.remove('security_group', { id: 'sg-b' });
     };
     expect(await broken(provoke)).toBe('security_group_in_use');
+  });
+
+  it('keeps an interface that a public address is translated to', async () => {
+    const provoke: Provoke = async (tx) => {
+      await tx.insert('network_interface', make.network_interface({ id: 'eni-b', mac: 'b', instance_id: null }));
+      await tx.update('eip', { id: 'eip-a' }, { network_interface_id: 'eni-b' });
+      await tx.remove('network_interface', { id: 'eni-b' });
+    };
+    expect(await broken(provoke)).toBe(inUse('network_interface'));
+  });
+
+  it('lets many public addresses be associated with nothing', async () => {
+    const provoke: Provoke = async (tx) => {
+      for (const id of ['eip-b', 'eip-c']) await tx.insert('eip', make.eip({ ...FREE, id, address: id }));
+    };
+    expect(await broken(provoke).catch(() => 'failed')).toBe('nothing');
   });
 
   it('a value that a column never holds is refused', async () => {

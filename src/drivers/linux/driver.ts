@@ -35,6 +35,9 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
 
   const network: NetworkDriver = {
     apply: async (program) => parts().networks.apply(program),
+    async applyEdge(program) {
+      if (program.routes.length > 0) throw new Error('the linux driver carries no public addresses yet');
+    },
     remove: async (networkId) => parts().networks.remove(networkId),
     networks: async () => parts().networks.networks(),
   };

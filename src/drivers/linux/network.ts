@@ -41,7 +41,7 @@ export interface LinuxNetworksOptions {
 }
 
 /** The driver, and letting go of the programs that it keeps open. */
-export interface LinuxNetworks extends NetworkDriver {
+export interface LinuxNetworks extends Omit<NetworkDriver, 'applyEdge'> {
   close(): Promise<void>;
 }
 

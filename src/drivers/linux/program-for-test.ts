@@ -52,5 +52,6 @@ export const program = (more: Partial<NetworkProgram> = {}): NetworkProgram => (
   ports: [port(1), port(2)],
   groups: [{ id: 'sg-a', members: [ip('10.0.0.1'), ip('10.0.0.2')] }],
   policies: [policy('sg-a', [entry('accept', { peer: { groupId: 'sg-a' } }), entry('drop')])],
+  publicMappings: [],
   ...more,
 });

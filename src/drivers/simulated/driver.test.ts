@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { GuestSpec } from '../../realize/driver.ts';
-import type { NetworkProgram } from '../../realize/program.ts';
+import type { EdgeProgram, NetworkProgram } from '../../realize/program.ts';
 import { parseCidr } from '../../values/cidr.ts';
 import { parseIpv4 } from '../../values/ip.ts';
 import { createSimulatedDriver } from './driver.ts';
@@ -26,6 +26,7 @@ const program: NetworkProgram = {
   ],
   groups: [{ id: 'sg-1', members: [parseIpv4('10.0.0.1')!] }],
   policies: [{ id: 'sg-1', groupIds: ['sg-1'], ingress: [], egress: [] }],
+  publicMappings: [],
 };
 
 const guest: GuestSpec = {
@@ -53,6 +54,24 @@ describe('simulated driver', () => {
     await driver.network.remove('vpc-1');
     await driver.network.remove('vpc-1');
     expect(driver.applied('vpc-1')).toBeUndefined();
+  });
+
+  it('keeps the program of the public edge, apart from the networks', async () => {
+    const driver = createSimulatedDriver();
+    expect(driver.appliedEdge()).toBeUndefined();
+    const edge: EdgeProgram = {
+      generation: 1,
+      pool: [parseCidr('198.18.0.0/15')!],
+      outside: parseIpv4('192.0.2.10')!,
+      routes: [{ publicAddress: parseIpv4('198.18.0.1')!, networkId: 'vpc-1' }],
+    };
+    const mine = structuredClone(edge);
+    await driver.network.applyEdge(mine);
+    (mine.routes as unknown[]).length = 0;
+    expect(driver.appliedEdge()).toEqual(edge);
+    expect(await driver.network.networks()).toEqual([]);
+    await driver.shutdown();
+    expect(driver.appliedEdge()).toBeUndefined();
   });
 
   it('starts a guest only when its cards are plugged', async () => {

@@ -4,12 +4,13 @@
  * says plainly that nothing runs when someone wants to run a command in a guest.
  */
 import type { Compute, Driver, ExecStreams, GuestSpec, NetworkDriver } from '../../realize/driver.ts';
-import type { NetworkProgram, PortProgram } from '../../realize/program.ts';
+import { EDGE, type EdgeProgram, type NetworkProgram, type PortProgram } from '../../realize/program.ts';
 
-/** What can be made to fail; the id is that of the network or guest ('' for the driver's own). */
+/** What can be made to fail; the id is that of the network (`edge` for the public edge) or guest ('' for the driver's own). */
 export type SimulatedOperation =
   | 'open'
   | 'apply'
+  | 'applyEdge'
   | 'remove'
   | 'start'
   | 'stop'
@@ -29,6 +30,8 @@ export interface SimulatedReality {
   readonly guests: Map<string, GuestSpec>;
   /** Guests with a disk, and what their console showed. */
   readonly consoles: Map<string, string>;
+  /** The program of the public edge. */
+  edge?: EdgeProgram | undefined;
 }
 
 export function emptyReality(): SimulatedReality {
@@ -52,6 +55,8 @@ export interface SimulatedDriver extends Driver {
   readonly realPackets: false;
   /** The program that the network obeys; undefined when there is no such network. */
   applied(networkId: string): NetworkProgram | undefined;
+  /** The program that the public edge obeys; undefined when none was applied. */
+  appliedEdge(): EdgeProgram | undefined;
   /** How often each operation was carried out to its end. */
   count(operation: SimulatedOperation): number;
 }
@@ -63,7 +68,8 @@ const EXEC_REFUSAL =
 const NOT_FOUND = 127;
 
 export function createSimulatedDriver(options: SimulatedOptions = {}): SimulatedDriver {
-  const { programs, guests, consoles } = options.reality ?? emptyReality();
+  const reality = options.reality ?? emptyReality();
+  const { programs, guests, consoles } = reality;
   const counts = new Map<SimulatedOperation, number>();
 
   /** An operation with two effects can be cut off between them. */
@@ -90,6 +96,10 @@ export function createSimulatedDriver(options: SimulatedOptions = {}): Simulated
           programs.set(program.networkId, structuredClone(program));
         },
       ),
+    applyEdge: (program) =>
+      carryOut('applyEdge', EDGE, () => {
+        reality.edge = structuredClone(program);
+      }),
     remove: (networkId) =>
       carryOut(
         'remove',
@@ -174,9 +184,11 @@ export function createSimulatedDriver(options: SimulatedOptions = {}): Simulated
         },
         () => {
           programs.clear();
+          reality.edge = undefined;
         },
       ),
     applied: (networkId) => programs.get(networkId),
+    appliedEdge: () => reality.edge,
     count: (operation) => counts.get(operation) ?? 0,
   };
 }

@@ -5,6 +5,7 @@ import { addToIpv4, fromSortableIpv4, type Ipv4 } from '../../values/ip.ts';
 import type { GroupProgram, NetworkProgram, PolicyProgram, PortProgram, SubnetProgram } from '../program.ts';
 import type { NetworkSnapshot } from '../snapshot.ts';
 import { compilePolicy, policyIdOf } from './policy.ts';
+import { compileMappings } from './public.ts';
 
 /** The gateway of a VSwitch is the third address from the end of its block. */
 export function gatewayOf(block: Cidr): Ipv4 {
@@ -55,6 +56,7 @@ export function compileNetwork(snapshot: NetworkSnapshot): NetworkProgram {
     ports: sortedBy(ports, (port) => port.id),
     groups: groupsAskedBy(used, snapshot, leasesOf),
     policies: used,
+    publicMappings: compileMappings(snapshot.eips, ports),
   };
 }
 

@@ -1,12 +1,24 @@
 /**
  * Whether a program lets a flow begin: the sender's egress gate, then the receiver's ingress gate. Asked for the flows
  * that connection tracking already knows, after a change, to cut those that would be refused now.
+ *
+ * A flow that crosses the public edge meets one gate in each network, and each sees the private address of its own side
+ * and the public one of the other:
+ *
+ *   source          destination               gates asked
+ *   own private     own private               egress, ingress
+ *   own private     anything outside          egress; the source needs a mapping
+ *   anything outside  mapped public address   ingress of the port that it is mapped to
+ *
+ * "Outside" is what lies in no block of the network, public addresses of its own ports included. A flow from a port to a
+ * public address of the same network (hairpin) is therefore two: one leaves, one enters, and either may be refused.
  */
+import { cidrContainsAddress } from '../../values/cidr.ts';
 import type { Ipv4 } from '../../values/ip.ts';
-import type { NetworkProgram, PolicyProgram, PortProgram } from '../program.ts';
+import type { NetworkProgram, PolicyProgram, PortProgram, PublicMapping } from '../program.ts';
 import { decidingEntry } from './gate.ts';
 
-/** A flow in the direction of its first packet. */
+/** A flow in the direction of its first packet, with the addresses that packet came with, before any translation. */
 export interface Flow {
   /** IP protocol number. */
   readonly protocol: number;
@@ -15,41 +27,69 @@ export interface Flow {
   /** 0 where the protocol has none. */
   readonly sourcePort: number;
   readonly destinationPort: number;
+  /** Source that its packets bear beyond the edge; absent when it is not translated, or not known. */
+  readonly publicSource?: Ipv4;
 }
 
 interface Index {
   readonly portOf: ReadonlyMap<Ipv4, PortProgram>;
+  readonly portById: ReadonlyMap<string, PortProgram>;
   readonly policyOf: ReadonlyMap<string, PolicyProgram>;
   readonly membersOf: ReadonlyMap<string, ReadonlySet<Ipv4>>;
+  readonly mappingOfPrivate: ReadonlyMap<Ipv4, PublicMapping>;
+  readonly mappingOfPublic: ReadonlyMap<Ipv4, PublicMapping>;
 }
 
 /** Derived from a program once; a program is never changed after it was compiled. */
 const indexes = new WeakMap<NetworkProgram, Index>();
 
-/** False when either gate refuses it, or when an end of it lies at no port of this network. */
+/** False when a gate refuses it, or when an end of it lies neither at a port of this network nor beyond its edge. */
 export function flowAllowed(program: NetworkProgram, flow: Flow): boolean {
-  const { portOf, policyOf, membersOf } = indexOf(program);
-  const sender = portOf.get(flow.source);
-  const receiver = portOf.get(flow.destination);
-  if (!sender || !receiver) return false;
+  const index = indexOf(program);
+  const { source, destination } = flow;
+  const isInside = (address: Ipv4) => program.blocks.some((block) => cidrContainsAddress(block, address));
+  const accepts = (port: PortProgram, direction: 'egress' | 'ingress', peer: Ipv4, local: Ipv4) =>
+    gateAccepts(index, port, direction, { ...flow, peer, local });
+
+  const sender = index.portOf.get(source);
+  const receiver = index.portOf.get(destination);
+  if (sender && receiver) {
+    return accepts(sender, 'egress', destination, source) && accepts(receiver, 'ingress', source, destination);
+  }
+  if (sender) {
+    const mapping = index.mappingOfPrivate.get(source);
+    if (!mapping || isInside(destination)) return false;
+    if (flow.publicSource !== undefined && flow.publicSource !== mapping.publicAddress) return false;
+    return accepts(sender, 'egress', destination, source);
+  }
+  const mapping = index.mappingOfPublic.get(destination);
+  const mapped = mapping && index.portById.get(mapping.portId);
+  if (!mapped || isInside(source)) return false;
+  return accepts(mapped, 'ingress', source, mapping.privateAddress);
+}
+
+function gateAccepts(
+  { policyOf, membersOf }: Index,
+  port: PortProgram,
+  direction: 'egress' | 'ingress',
+  packet: Parameters<typeof decidingEntry>[1],
+): boolean {
+  const policy = policyOf.get(port.policyId);
+  if (!policy) throw new Error(`port ${port.id} names a policy that is not in the program`);
   const isMember = (groupId: string, address: Ipv4) => membersOf.get(groupId)?.has(address) ?? false;
-  const gate = (port: PortProgram, direction: 'egress' | 'ingress', peer: Ipv4, local: Ipv4) => {
-    const policy = policyOf.get(port.policyId);
-    if (!policy) throw new Error(`port ${port.id} names a policy that is not in the program`);
-    return decidingEntry(policy[direction], { ...flow, peer, local }, isMember).verdict === 'accept';
-  };
-  return (
-    gate(sender, 'egress', flow.destination, flow.source) && gate(receiver, 'ingress', flow.source, flow.destination)
-  );
+  return decidingEntry(policy[direction], packet, isMember).verdict === 'accept';
 }
 
 function indexOf(program: NetworkProgram): Index {
   const known = indexes.get(program);
   if (known) return known;
-  const index = {
+  const index: Index = {
     portOf: new Map(program.ports.flatMap((port) => port.addresses.map((address) => [address, port] as const))),
+    portById: new Map(program.ports.map((port) => [port.id, port])),
     policyOf: new Map(program.policies.map((policy) => [policy.id, policy])),
     membersOf: new Map(program.groups.map((group) => [group.id, new Set(group.members)])),
+    mappingOfPrivate: new Map(program.publicMappings.map((mapping) => [mapping.privateAddress, mapping])),
+    mappingOfPublic: new Map(program.publicMappings.map((mapping) => [mapping.publicAddress, mapping])),
   };
   indexes.set(program, index);
   return index;

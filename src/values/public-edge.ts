@@ -1,0 +1,33 @@
+/** The public edge of a deployment: where networks of all regions and accounts meet the outside. */
+import { type Cidr, lastOfCidr, parseCidr } from './cidr.ts';
+import { addToIpv4, type Ipv4, parseIpv4 } from './ip.ts';
+
+/** Name of the public edge among the networks: it has a generation like any of them, and belongs to no region. */
+export const EDGE = 'edge';
+
+/** What an administrator may choose about the edge. */
+export interface PublicEdge {
+  /** Blocks that public addresses come from; they must not overlap private ranges or each other. */
+  readonly pool: readonly Cidr[];
+  /** The host beyond the edge that stands for the internet; not in the pool. */
+  readonly outside: Ipv4;
+}
+
+/** A block for benchmarks (RFC 2544) and a documentation address (RFC 5737): neither is anybody's on the internet. */
+export const DEFAULT_PUBLIC_EDGE: PublicEdge = {
+  pool: [parseCidr('198.18.0.0/15') as Cidr],
+  outside: parseIpv4('192.0.2.10') as Ipv4,
+};
+
+/** A run of addresses, both ends in it. */
+export interface AddressRange {
+  readonly first: Ipv4;
+  readonly last: Ipv4;
+}
+
+/** The addresses of the pool that may be given out: the first and the last of each block never are. */
+export function givableAddresses(pool: readonly Cidr[]): readonly AddressRange[] {
+  return pool
+    .filter((block) => block.prefix <= 30)
+    .map((block) => ({ first: addToIpv4(block.base, 1), last: addToIpv4(lastOfCidr(block), -1) }));
+}
