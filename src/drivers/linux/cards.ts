@@ -4,7 +4,7 @@
  */
 import type { Card } from './links.ts';
 import { guestCommands } from './links.ts';
-import { type ShellTool, shellWord } from './tools.ts';
+import type { ShellTool } from './tools.ts';
 
 /** Makes and removes namespaces of guests, /run/netns/ID in the holder. Repeating either changes nothing. */
 export interface GuestNamespaces {
@@ -16,8 +16,11 @@ export interface GuestNamespaces {
 /** Where the namespaces of `ip netns` lie. */
 export const NAMESPACES = '/run/netns';
 
-/** Guests that one script of the shell makes ready; bounds its length. */
-const GUESTS_AT_ONCE = 200;
+/** Cards that one script of the shell configures; bounds its length. */
+const CARDS_AT_ONCE = 200;
+
+/** From so many on, work on guests is done in two processes beside each other. */
+const WORTH_TWO = 16;
 
 export class Guests {
   readonly #shell: ShellTool;
@@ -42,21 +45,18 @@ export class Guests {
   async prepare(cards: readonly Card[]): Promise<void> {
     for (const card of cards) this.note(card);
     const guests = new Set(cards.map((card) => card.guestId));
-    await this.#inTurn(() => this.#namespaces.make([...guests]));
+    await this.#inTurn(async () => {
+      await Promise.all(halves([...guests]).map((half) => this.#namespaces.make(half)));
+    });
   }
 
   /** Configures the guests' ends of the cards. */
   async configure(cards: readonly Card[]): Promise<void> {
-    const scripts = cards.map((card) => {
-      const commands = ['link set dev lo up', ...guestCommands(card)];
-      const inside = 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6; exec ip -batch -';
-      return `nsenter --net=${NAMESPACES}/${card.guestId} sh -c ${shellWord(inside)} <<'END' || exit_status=$?
-${commands.join('\n')}
-END`;
-    });
-    for (let from = 0; from < scripts.length; from += GUESTS_AT_ONCE) {
-      const piece = scripts.slice(from, from + GUESTS_AT_ONCE);
-      await this.#shell.run(['exit_status=0', ...piece, '( exit $exit_status )'].join('\n'));
+    for (let from = 0; from < cards.length; from += CARDS_AT_ONCE) {
+      const parts = halves(cards.slice(from, from + CARDS_AT_ONCE).map(configureScript));
+      const begun = parts.map((part, at) => `(\nset -e\n${part.join('\n')}\n) &\njob${at}=$!`);
+      const ended = parts.map((_, at) => `wait $job${at} || failed=1`);
+      await this.#shell.run(['failed=0', ...begun, ...ended, '( exit $failed )'].join('\n'));
     }
   }
 
@@ -95,4 +95,16 @@ END`;
     this.#turn = mine.catch(() => {});
     return mine;
   }
+}
+
+/** One card in its guest's namespace. */
+function configureScript(card: Card): string {
+  const commands = ['link set dev lo up', ...guestCommands(card)];
+  return `nsenter --net=${NAMESPACES}/${card.guestId} ip -batch - <<'END'\n${commands.join('\n')}\nEND`;
+}
+
+function halves<Item>(items: readonly Item[]): Item[][] {
+  if (items.length < WORTH_TWO) return [[...items]];
+  const middle = Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)];
 }

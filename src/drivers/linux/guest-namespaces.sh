@@ -18,7 +18,7 @@ users=$(same /proc/self/uid_map)
 groups=$(same /proc/self/gid_map)
 
 forget() {
-  rm -f "/run/yunlan/guests/$1"
+  if [ -e "/run/yunlan/guests/$1" ]; then rm -f "/run/yunlan/guests/$1"; fi
   for file in "/run/netns/$1" "/run/userns/$1"; do
     [ -e "$file" ] || continue
     umount -l "$file" 2>/dev/null || :
@@ -27,11 +27,21 @@ forget() {
 }
 
 mkdir -p /run/yunlan/guests
+if [ "$act" = remove ]; then
+  # One process for all; some thousand would take seconds. Ids have no spaces.
+  marks=
+  files=
+  for id; do
+    marks="$marks /run/yunlan/guests/$id"
+    files="$files /run/netns/$id /run/userns/$id"
+  done
+  rm -f $marks
+  # Without -l umount asks about each alone and need not read the list of all mounts each time.
+  umount $files 2>/dev/null || umount -l $files 2>/dev/null || :
+  rm -f $files
+  exit 0
+fi
 for id; do
-  if [ "$act" = remove ]; then
-    forget "$id"
-    continue
-  fi
   # The third file is written last: without it a kill came between the others.
   if [ -e "/run/netns/$id" ] && [ -e "/run/userns/$id" ] && [ -e "/run/yunlan/guests/$id" ]; then continue; fi
   forget "$id"
@@ -39,7 +49,8 @@ for id; do
   : >"/run/userns/$id"
   unshare --user --net sleep 60 &
   keeper=$!
-  while [ "/proc/$keeper/ns/net" -ef /proc/self/ns/net ]; do :; done
+  # The kernel changes the user namespace last; before that a map would be written to ours.
+  while [ "/proc/$keeper/ns/user" -ef /proc/self/ns/user ]; do :; done
   printf '%s\n' "$users" >"/proc/$keeper/uid_map"
   printf '%s\n' "$groups" >"/proc/$keeper/gid_map"
   mount --bind "/proc/$keeper/ns/user" "/run/userns/$id"

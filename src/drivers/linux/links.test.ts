@@ -152,7 +152,7 @@ describe('cards', () => {
     ]);
     expect(guestCommands(card)).toEqual([
       'address replace 10.0.0.1/24 dev eth0',
-      'link set dev eth0 up',
+      'link set dev eth0 addrgenmode none up',
       'route replace default via 10.0.0.253 dev eth0',
     ]);
     expect(guestCommands({ ...card, deviceIndex: 1 })).toEqual([]);

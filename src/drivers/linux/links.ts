@@ -193,7 +193,8 @@ export function guestCommands(card: Card): string[] {
   if (card.deviceIndex !== 0) return [];
   return [
     `address replace ${card.address} dev eth0`,
-    'link set dev eth0 up',
+    // No address of IPv6, which the network does not carry.
+    'link set dev eth0 addrgenmode none up',
     `route replace default via ${card.gateway} dev eth0`,
   ];
 }

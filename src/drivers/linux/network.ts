@@ -147,10 +147,11 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
 
   /** Makes the namespace of a network, its settings, or nothing of it when it is there. */
   async function prepare(networkId: string): Promise<void> {
-    // The mark comes first: a namespace without one would never be removed.
-    await ground.run(
-      `mkdir -p ${MARKS} && : >${MARKS}/${networkId} && { [ -e ${NAMESPACES}/${networkId} ] || ip netns add ${networkId}; }`,
-    );
+    const file = `${NAMESPACES}/${networkId}`;
+    // The mark comes first: a namespace without one would never be removed. Not `ip netns add`, which makes the folder
+    // a mount of its own, over those of guests that are there already.
+    await ground.run(`mkdir -p ${MARKS} && : >${MARKS}/${networkId} &&
+      { nsenter --net=${file} true 2>/dev/null || { : >${file} && unshare --net=${file} true; }; }`);
     const { shell } = toolsOf(networkId);
     await shell.ip(['link set dev lo up']);
     await shell.run(SETTINGS.map(([path, value]) => `echo ${value} >/proc/sys/net/${path}`).join(' && '));
@@ -291,9 +292,8 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     await closeTools(networkId);
     const cards = [...(found?.cards.values() ?? [])].filter((card) => card !== undefined);
     await guests.drop(cards, new Set());
-    await ground.run(
-      `{ [ ! -e ${NAMESPACES}/${networkId} ] || ip netns delete ${networkId}; } && rm -f ${MARKS}/${networkId}`,
-    );
+    const file = `${NAMESPACES}/${networkId}`;
+    await ground.run(`umount -l ${file} 2>/dev/null; rm -f ${file} ${MARKS}/${networkId}`);
   }
 
   async function closeTools(networkId: string): Promise<void> {
