@@ -2,7 +2,7 @@
  * The composition root of a running server: store, driver, reconciler, handlers and gateway, put together and started in
  * the order in which they need each other. Nothing else knows all parts.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSimulatedDriver } from './drivers/simulated/driver.ts';
 import { openNonceJournal } from './gateway/nonce-journal.ts';
@@ -43,6 +43,8 @@ export interface ServerOptions {
   readonly defaultRegionId?: string;
   /** Host names besides loopback that requests may carry in their Host header. */
   readonly allowedHosts?: readonly string[];
+  /** Whether instances may have names of the world outside answered, by the machine's own resolvers. Not, when absent. */
+  readonly allowEgress?: boolean;
   readonly quotas?: Partial<Quotas>;
   /** Pool of public addresses and the host outside; the defaults where absent. */
   readonly publicEdge?: Partial<PublicEdge>;
@@ -92,11 +94,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const driver = options.driverMade ?? (await makeDriver(options));
     await driver.open();
     undo.push(() => driver.release());
+    const names = await makeNames(driver, store, random, options);
+    undo.push(async () => names?.service.close());
     const interval = options.reconcileInterval;
     const publicEdge = { ...DEFAULT_PUBLIC_EDGE, ...options.publicEdge };
     const reconciler = new Reconciler({
       store,
-      driver,
+      driver: names ? { ...driver, network: names.network } : driver,
       publicEdge,
       clock: realClock,
       log,
@@ -111,6 +115,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       random,
       regions: createRegions(),
       quotas: { ...DEFAULT_QUOTAS, ...options.quotas },
+      publicEdge,
       seal,
       guests: { log: (instanceId, bytes) => driver.compute.log(instanceId, bytes) },
       server: {
@@ -162,6 +167,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       async close({ endGuests }) {
         await gateway.close();
         await reconciler.stop();
+        await names?.service.close();
         if (endGuests) await driver.shutdown();
         else await driver.release();
         await store.close();
@@ -177,6 +183,16 @@ async function makeDriver(options: ServerOptions): Promise<Driver> {
   if (options.driver === 'simulated') return createSimulatedDriver();
   const { createLinuxDriver } = await import('./drivers/linux/driver.ts');
   return createLinuxDriver({ dataDir: options.dataDir, log: options.log, flowAllowed });
+}
+
+/** Resolvers in the networks of the driver; undefined where no packet could ask them. */
+async function makeNames(driver: Driver, store: Store, random: Random, { log, allowEgress }: ServerOptions) {
+  if (!driver.doors) return undefined;
+  const { openNames, withNames } = await import('./guest/open.ts');
+  const hostResolvers = () => readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  const { doors } = driver;
+  const service = openNames({ doors, store, random, log, ...(allowEgress ? { hostResolvers } : {}) });
+  return { service, network: withNames(driver.network, service) };
 }
 
 /** Milliseconds by which the clock that rules see was moved. */

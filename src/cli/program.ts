@@ -68,11 +68,16 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
   const driver = new Option('--driver <name>', 'linux moves real packets, simulated none; auto: linux where it works')
     .choices(['auto', 'linux', 'simulated'])
     .default('auto');
+  const allowEgress = new Option(
+    '--allow-egress',
+    "answer instances names of the world outside, as this machine's resolvers know them",
+  ).default(false);
 
   command('up', 'start a region and tell its endpoint and access key')
     .addOption(port)
     .addOption(host)
     .addOption(driver)
+    .addOption(allowEgress)
     .option('--detach', 'return when it is ready; it runs on', false)
     .option('--json', 'one line of JSON on stdout: endpoint, key, region, driver, data, pid', false)
     .action(does(async (options) => (await import('./commands/up.ts')).up(options, shared, parts)));
@@ -81,6 +86,7 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     .addOption(port)
     .addOption(host)
     .addOption(driver)
+    .addOption(allowEgress)
     .action(does(async (options) => (await import('./commands/serve.ts')).serveDetached(options, shared, parts)));
   command('down', 'end the region with its instances; all data stays').action(
     does(async () => (await import('./commands/down.ts')).down(shared, parts)),

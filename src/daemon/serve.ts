@@ -30,6 +30,8 @@ export interface ServeOptions {
   readonly host: string;
   readonly port: number;
   readonly driver: DriverWish;
+  /** Whether names of the world outside are answered to instances. */
+  readonly allowEgress: boolean;
 }
 
 /** What the person and `--json` are told. */
@@ -72,6 +74,7 @@ export interface ServeParts {
     readonly driver: 'linux' | 'simulated';
     readonly log: Log;
     readonly allowedHosts: readonly string[];
+    readonly allowEgress: boolean;
   }): Promise<Server>;
   /** Asked only when real packets are wanted. */
   linuxFacts(): Promise<LinuxFacts>;
@@ -137,7 +140,7 @@ async function start(
   record: DaemonRecord,
   log: Log,
 ): Promise<Daemon> {
-  const { dataDir, host, port } = options;
+  const { dataDir, host, port, allowEgress } = options;
   const server = await parts.startServer({
     dataDir,
     host,
@@ -145,6 +148,7 @@ async function start(
     driver: choice.driver,
     log,
     allowedHosts: hostNames(host),
+    allowEgress,
   });
   const { endpoint, regionId: region } = server;
   const end = async (): Promise<void> => {

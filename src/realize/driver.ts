@@ -2,6 +2,8 @@
  * The port that drivers implement. Narrow on purpose: a program is applied whole, comparing and batching is the
  * driver's business. Calling anything here twice with the same arguments changes nothing the second time.
  */
+import type { Socket as UdpSocket } from 'node:dgram';
+import type { Server as TcpServer } from 'node:net';
 import type { EdgeProgram, NetworkProgram } from './program.ts';
 
 /** Carries packets. */
@@ -66,6 +68,24 @@ export interface Compute {
   log(guestId: string, bytes: number): Promise<string>;
 }
 
+/** A socket of ours whose other side is a network. */
+export type Door = { readonly udp: UdpSocket } | { readonly tcp: TcpServer };
+
+export interface DoorWanted {
+  readonly kind: 'udp' | 'tcp';
+  /** An address of the network's router, dotted. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Opens sockets in networks, for what is served to instances. */
+export interface Doors {
+  /** What tells the network from another that had its id before; undefined when there is none. */
+  place(networkId: string): Promise<string | undefined>;
+  /** One for each wanted, in that order. Rejects when one cannot be opened; then none is. */
+  open(networkId: string, wanted: readonly DoorWanted[]): Promise<readonly Door[]>;
+}
+
 /** A way to realise networks and guests. */
 export interface Driver {
   readonly name: 'linux' | 'simulated';
@@ -73,6 +93,8 @@ export interface Driver {
   readonly realPackets: boolean;
   readonly network: NetworkDriver;
   readonly compute: Compute;
+  /** Absent where no packet could come through. */
+  readonly doors?: Doors;
   /** Makes ready, adopting what an earlier process left running. */
   open(): Promise<void>;
   /** Lets go without ending anything: guests and flows run on. */

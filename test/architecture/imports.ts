@@ -17,6 +17,7 @@ export const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   drivers: ['realize', 'shell', 'values'],
   gateway: ['contract', 'network', 'realize', 'values', 'wire'],
   observe: ['values'],
+  guest: ['realize', 'store', 'values'],
   daemon: ['shell', 'store', 'values'],
   cli: ['contract', 'daemon', 'values', 'wire'],
 };
@@ -36,6 +37,13 @@ const NARROW: readonly { readonly from: RegExp; readonly to: RegExp; readonly on
     why: 'the reconciler sees the store’s port alone',
   },
   { from: /^drivers\//, to: /^realize\//, only: /^realize\/(program|driver)\.ts$/, why: 'drivers see programs alone' },
+  {
+    from: /^guest\//,
+    to: /^store\//,
+    only: /^store\/(port|schema)\.ts$/,
+    why: 'guests’ services see the store’s port alone',
+  },
+  { from: /^guest\//, to: /^realize\//, only: /^realize\/driver\.ts$/, why: 'only the sockets in a network' },
   { from: /^gateway\//, to: /^network\//, only: /^network\/call\.ts$/, why: 'handlers are injected' },
   { from: /^gateway\//, to: /^realize\//, only: /^realize\/driver\.ts$/, why: 'only the streams of a command' },
   {
@@ -57,6 +65,7 @@ const HOMES: readonly { readonly module: RegExp; readonly home: RegExp; readonly
     home: /^(gateway|guest)\/|^cli\/client\.ts$/,
     why: 'the gateway serves, one file of the command line asks',
   },
+  { module: /^(dns-packet|node:dgram)$/, home: /^guest\//, why: 'names are answered in one place' },
   { module: /^commander$|^@clack\//, home: /^cli\//, why: 'the command line alone' },
   { module: /^pino$/, home: /^observe\//, why: 'others see the Log of values/' },
   {

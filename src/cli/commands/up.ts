@@ -14,6 +14,7 @@ export interface UpOptions {
   readonly port: number;
   readonly host: string;
   readonly driver: DriverWish;
+  readonly allowEgress: boolean;
   readonly detach: boolean;
   readonly json: boolean;
 }
@@ -22,10 +23,11 @@ export interface UpOptions {
 const PASSED_ON = ['HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'NODE_COMPILE_CACHE'];
 
 export async function up(options: UpOptions, { data }: SharedOptions, parts: Parts): Promise<number> {
-  const { host, port, driver } = options;
+  const { host, port, driver, allowEgress } = options;
   if (driver !== 'simulated') await provide();
   if (options.detach) {
     const words = ['serve', '--data', data, '--host', host, '--port', String(port), '--driver', driver];
+    if (allowEgress) words.push('--allow-egress');
     const environment = Object.fromEntries(
       PASSED_ON.flatMap((name) => (parts.environment[name] ? [[name, parts.environment[name]]] : [])),
     );
@@ -33,7 +35,10 @@ export async function up(options: UpOptions, { data }: SharedOptions, parts: Par
     return 0;
   }
   const told = toldToEnd();
-  const daemon = await withProgress('starting', serve({ dataDir: data, host, port, driver }, parts.serving));
+  const daemon = await withProgress(
+    'starting',
+    serve({ dataDir: data, host, port, driver, allowEgress }, parts.serving),
+  );
   announce(daemon, options);
   tell('Ctrl-C ends it with its instances; their disks and all settings stay.');
   await told;

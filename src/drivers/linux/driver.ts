@@ -3,10 +3,11 @@
  * and their flows hang on the holder, not on the daemon: `release` leaves them running and the next `open` adopts them.
  */
 import { join } from 'node:path';
-import type { Compute, Driver, NetworkDriver } from '../../realize/driver.ts';
+import type { Compute, Doors, Driver, NetworkDriver } from '../../realize/driver.ts';
 import type { Log } from '../../values/log.ts';
 import { createLinuxCompute } from './compute.ts';
-import { makeGuestNamespaces, removeGuestNamespaces } from './guest-namespaces.ts';
+import { createDoors } from './doors.ts';
+import { listGuestNamespaces, makeGuestNamespaces, removeGuestNamespaces } from './guest-namespaces.ts';
 import { type Holder, openHolder } from './holder.ts';
 import { createLinuxNetworks, type LinuxNetworks, type LinuxNetworksOptions } from './network.ts';
 
@@ -22,6 +23,7 @@ interface Opened {
   readonly holder: Holder;
   readonly networks: LinuxNetworks;
   readonly compute: Compute;
+  readonly doors: Doors;
 }
 
 export function createLinuxDriver(options: LinuxDriverOptions): Driver {
@@ -57,6 +59,10 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
     realPackets: true,
     network,
     compute,
+    doors: {
+      place: async (networkId) => parts().doors.place(networkId),
+      open: async (networkId, wanted) => parts().doors.open(networkId, wanted),
+    },
     async open() {
       if (opened) return;
       const holder = await openHolder({ runDir: join(dataDir, 'run'), log });
@@ -65,11 +71,12 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
         guestNamespaces: {
           make: (ids) => makeGuestNamespaces(holder, ids),
           remove: (ids) => removeGuestNamespaces(holder, ids),
+          list: () => listGuestNamespaces(holder),
         },
         log,
         flowAllowed,
       });
-      opened = { holder, networks, compute: createLinuxCompute({ holder, dataDir, log }) };
+      opened = { holder, networks, compute: createLinuxCompute({ holder, dataDir, log }), doors: createDoors(holder) };
     },
     async release() {
       const leaving = opened;

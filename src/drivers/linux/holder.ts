@@ -25,6 +25,13 @@ export interface Holder {
    * command itself.
    */
   inside(command: readonly string[], options?: { readonly net?: string }): string[];
+  /**
+   * Arguments that run the command in the network namespace `net` of /run/netns there, with all rights in it, but else
+   * where the daemon is: with the machine's files, of which root inside may not see all.
+   */
+  inNetwork(command: readonly string[], net: string): string[];
+  /** The file that is that network namespace, as the daemon sees it. */
+  networkFile(net: string): string;
   /** Makes a directory of the machine visible inside, owned by root there, and answers where: /run/yunlan/NAME. */
   expose(name: string, directory: string): Promise<string>;
   alive(): boolean;
@@ -97,14 +104,22 @@ function handle(file: RunFile, path: string): Holder {
     '--',
   ];
   const own = enter('--net');
+  const networkFile = (net: string) => `/proc/${mark.pid}/root/run/netns/${net}`;
   const inside: Holder['inside'] = (command, options = {}) =>
-    options.net === undefined
-      ? [...own, ...command]
-      : [...enter(`--net=/proc/${mark.pid}/root/run/netns/${options.net}`), ...command];
+    options.net === undefined ? [...own, ...command] : [...enter(`--net=${networkFile(options.net)}`), ...command];
   return {
     pid: mark.pid,
     identity,
     inside,
+    // Root of the machine has every right in namespaces below its own already.
+    inNetwork: (command, net) => [
+      'nsenter',
+      ...(process.getuid?.() === 0 ? [] : [`--target=${mark.pid}`, '--user', '--preserve-credentials']),
+      `--net=${networkFile(net)}`,
+      '--',
+      ...command,
+    ],
+    networkFile,
     alive: () => lives(mark),
     async expose(name, directory) {
       const target = `/run/yunlan/${name}`;

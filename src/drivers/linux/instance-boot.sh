@@ -50,7 +50,13 @@ make_disk() {
   rm -f etc/machine-id etc/resolv.conf
   tr -d - </proc/sys/kernel/random/uuid >etc/machine-id
   : >etc/fstab
-  echo '# No name server serves this network.' >etc/resolv.conf
+  cat >etc/resolv.conf <<'END'
+# The resolvers of this network, which know its instances by name.
+search vpc.internal
+nameserver 100.100.2.136
+nameserver 100.100.2.138
+options timeout:2 attempts:2
+END
   cat >etc/nsswitch.conf <<'END'
 passwd: files
 group: files

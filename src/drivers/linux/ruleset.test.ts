@@ -54,6 +54,8 @@ describe('ruleset', () => {
       inet chain router_input { type filter hook input priority 0; policy drop }
         iifname "lo" accept
         ip daddr @gateways icmp type echo-request accept
+        ip daddr { 100.100.2.136, 100.100.2.138 } udp dport 53 limit rate 5000/second burst 5000 packets accept
+        ip daddr { 100.100.2.136, 100.100.2.138 } tcp dport 53 accept
       arp set own { type ifname . ether_addr . ether_addr . ipv4_addr }
         "p0000000000001" . 00:16:3e:00:00:01 . 00:16:3e:00:00:01 . 10.0.0.1
         "p0000000000002" . 00:16:3e:00:00:02 . 00:16:3e:00:00:02 . 10.0.0.2

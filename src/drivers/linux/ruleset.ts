@@ -15,6 +15,7 @@ import { createHash } from 'node:crypto';
 import type { Match, NetworkProgram, PolicyEntry } from '../../realize/program.ts';
 import { formatCidr } from '../../values/cidr.ts';
 import { formatIpv4, type Ipv4 } from '../../values/ip.ts';
+import { RESOLVER_PORT, RESOLVERS } from '../../values/name-service.ts';
 import { hostNames } from './links.ts';
 
 /** Elements of a set, or of a map: key → value. */
@@ -45,6 +46,11 @@ export interface Ruleset {
 
 const STATEFUL = 'ct state vmap { established : accept, related : accept, invalid : drop }';
 
+const RESOLVER = `ip daddr { ${RESOLVERS.map(formatIpv4).join(', ')} }`;
+
+/** Questions that a network may ask in a second: many, but not so many that the daemon serves nobody else. */
+const MOST_QUESTIONS = 'limit rate 5000/second burst 5000 packets';
+
 const INET_BASE: ReadonlyMap<string, BaseChain> = new Map([
   [
     'spoof',
@@ -70,7 +76,12 @@ const INET_BASE: ReadonlyMap<string, BaseChain> = new Map([
     'router_input',
     {
       hook: 'type filter hook input priority 0; policy drop',
-      rules: ['iifname "lo" accept', 'ip daddr @gateways icmp type echo-request accept'],
+      rules: [
+        'iifname "lo" accept',
+        'ip daddr @gateways icmp type echo-request accept',
+        `${RESOLVER} udp dport ${RESOLVER_PORT} ${MOST_QUESTIONS} accept`,
+        `${RESOLVER} tcp dport ${RESOLVER_PORT} accept`,
+      ],
     },
   ],
 ]);
