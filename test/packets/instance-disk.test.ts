@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../src/shell/shell.ts';
-import { type InstanceLab, openInstanceLab } from './instance-lab.ts';
+import { type InstanceLab, openInstanceLab, until } from './instance-lab.ts';
 
 describe('the disk of an instance', () => {
   let lab: InstanceLab;
@@ -50,8 +50,12 @@ describe('the disk of an instance', () => {
     await lab.boot('i-data', { userData });
     const console = await lab.console('i-data', /ended with status/);
     expect(console).toContain('user data as root in / of host-i-data\nUser data ended with status 4.\n');
-    await again('i-data', { userData });
-    await again('i-data', { userData: '#!/bin/sh\necho other >>/root/runs\n' });
+    for (const later of [userData, '#!/bin/sh\necho other >>/root/runs\n']) {
+      await again('i-data', { userData: later });
+      // The first process waits beside its sleeper only after it has begun whatever there is to begin.
+      await until(async () => ((await lab.out('i-data', 'pgrep -x sleep || true')) === '' ? undefined : true));
+      await until(async () => ((await lab.out('i-data', 'pgrep -f part-00[1] || true')) === '' ? true : undefined));
+    }
     expect(await lab.out('i-data', 'cat /root/runs')).toBe('x');
     expect((await lab.compute.log('i-data', 10_000)).match(/user data as/g)).toHaveLength(1);
   });
