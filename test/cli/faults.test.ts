@@ -1,9 +1,9 @@
 /** What can go wrong at a start: one clear line, a status that is not 0, nothing left running. */
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { asOrdinaryUser, cleanUpAfterEach, type Ended, scratch, UP, up, yunlan } from './launcher.ts';
+import { AS_ROOT, cleanUpAfterEach, type Ended, scratch, UP, up, withoutPrivileges, yunlan } from './launcher.ts';
 
 cleanUpAfterEach();
 
@@ -61,24 +61,19 @@ describe('a start that cannot be', () => {
 
   it('names a directory that may not be written', async () => {
     const folder = scratch();
-    const data = join(folder, 'data');
-    mkdirSync(data, { mode: 0o755 });
-    writeFileSync(join(data, 'claim'), '');
-    if (asOrdinaryUser().length === 0) chmodSync(folder, 0o555);
-    if (asOrdinaryUser().length === 0) chmodSync(data, 0o555);
-    try {
-      const below = await yunlan([...UP, '--data', join(folder, 'deep', 'er')], { through: asOrdinaryUser() });
-      expect(complaint(below)).toBe(
-        `yunlan: the data directory ${join(folder, 'deep', 'er')} cannot be used: no permission`,
-      );
-      if (asOrdinaryUser().length > 0) {
-        const there = await yunlan([...UP, '--data', data], { through: asOrdinaryUser() });
-        expect(complaint(there)).toBe(`yunlan: the data directory ${data} cannot be used: no permission`);
-      }
-    } finally {
-      chmodSync(folder, 0o755);
-      chmodSync(data, 0o755);
-    }
+    const closed = join(folder, 'closed');
+    const data = join(closed, 'deep', 'er');
+    mkdirSync(closed);
+    chmodSync(closed, 0o555);
+    const expected = (path: string) => `yunlan: the data directory ${path} cannot be used: no permission`;
+    expect(complaint(await yunlan([...UP, '--data', data], { through: withoutPrivileges() }))).toBe(expected(data));
+    chmodSync(closed, 0o755);
+    if (!AS_ROOT) return;
+    // One that belongs to somebody else.
+    writeFileSync(join(closed, 'claim'), '');
+    chownSync(closed, 1, 1);
+    const theirs = await yunlan([...UP, '--data', closed], { through: withoutPrivileges() });
+    expect(complaint(theirs)).toBe(expected(closed));
   });
 
   it('names a read-only disk and a full one', async () => {

@@ -1,6 +1,6 @@
 /** Driving the real launcher, each test in a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
@@ -8,9 +8,7 @@ import { afterEach } from 'vitest';
 export const ROOT = join(import.meta.dirname, '..', '..');
 export const LAUNCHER = join(ROOT, 'yunlan');
 
-/** A user that is not root and owns nothing, for what root may do anyway. */
-const NOBODY = 65_534;
-const AS_ROOT = process.getuid?.() === 0;
+export const AS_ROOT = process.getuid?.() === 0;
 
 export interface Ended {
   readonly code: number | null;
@@ -68,7 +66,7 @@ export function start(words: readonly string[], options: RunOptions = {}): Start
       hear();
     });
   });
-  return {
+  const started: Started = {
     child,
     ended,
     says: (text) =>
@@ -82,6 +80,9 @@ export function start(words: readonly string[], options: RunOptions = {}): Start
         hear();
       }),
   };
+  running.add(started);
+  child.on('close', () => running.delete(started));
+  return started;
 }
 
 /** Runs the launcher to its end. */
@@ -89,16 +90,22 @@ export function yunlan(words: readonly string[], options: RunOptions = {}): Prom
   return start(words, options).ended;
 }
 
-/** Arguments that run a program as an ordinary user; none when we are one. */
-export function asOrdinaryUser(): string[] {
-  return AS_ROOT ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'] : [];
+/** Arguments that take from root what lets it pass over file permissions; none when we are not root. */
+export function withoutPrivileges(): string[] {
+  return AS_ROOT ? ['setpriv', '--bounding-set=-all', '--'] : [];
 }
 
 const folders: string[] = [];
+const running = new Set<Started>();
 
 /** To be called at the top of each test file: this module may be loaded once for several, hooks belong to one. */
 export function cleanUpAfterEach(): void {
   afterEach(async () => {
+    // Only after a test that failed or took too long is anything left.
+    for (const { child, ended } of running) {
+      child.kill('SIGTERM');
+      await ended;
+    }
     for (const folder of folders.splice(0)) {
       const { code, stderr } = await yunlan(['down', '--data', join(folder, 'data')]);
       if (code !== 0) throw new Error(`down failed: ${stderr}`);
@@ -108,10 +115,8 @@ export function cleanUpAfterEach(): void {
 }
 
 /** A folder that goes after the test, with the daemon of its `data` when there is one. */
-export function scratch(options: { readonly ofOrdinaryUser?: boolean } = {}): string {
+export function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), 'yunlan-cli-'));
-  chmodSync(folder, 0o755);
-  if (options.ofOrdinaryUser && AS_ROOT) chownSync(folder, NOBODY, NOBODY);
   folders.push(folder);
   return folder;
 }
