@@ -6,7 +6,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { makeGuestNamespaces, removeGuestNamespaces } from '../../src/drivers/linux/guest-namespaces.ts';
+import {
+  listGuestNamespaces,
+  makeGuestNamespaces,
+  removeGuestNamespaces,
+} from '../../src/drivers/linux/guest-namespaces.ts';
 import { type Holder, openHolder } from '../../src/drivers/linux/holder.ts';
 import { createLinuxNetworks, type LinuxNetworks } from '../../src/drivers/linux/network.ts';
 import { flowAllowed } from '../../src/realize/path/flow.ts';
@@ -177,6 +181,7 @@ export function networksIn(holder: Holder): LinuxNetworks {
     guestNamespaces: {
       make: (ids) => makeGuestNamespaces(holder, ids),
       remove: (ids) => removeGuestNamespaces(holder, ids),
+      list: () => listGuestNamespaces(holder),
     },
     log: silentLog,
     flowAllowed,

@@ -1,6 +1,7 @@
 /** Applying twice, failing, dying and starting again, removing; and large networks. */
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listGuestNamespaces, makeGuestNamespaces } from '../../src/drivers/linux/guest-namespaces.ts';
 import { hostNames } from '../../src/drivers/linux/links.ts';
 import type { NetworkProgram } from '../../src/realize/program.ts';
 import { run, start } from '../../src/shell/shell.ts';
@@ -183,6 +184,18 @@ describe('a daemon that dies', () => {
       expect(await lab.reality('vpc-kill')).toBe(expected);
     }
     expect(killed).toBeGreaterThan(3);
+  });
+
+  it('before it has plugged a card leaves a guest’s namespace, which the next one removes', async () => {
+    await lab.networks.apply(two('orphan'));
+    await makeGuestNamespaces(lab.holder, ['i-orphan']);
+    const guests = () => listGuestNamespaces(lab.holder);
+    expect(await guests()).toContain('i-orphan');
+    const before = (await guests()).filter((id) => id !== 'i-orphan');
+    lab = { ...lab, networks: await lab.restarted() };
+    await lab.networks.apply(two('orphan'));
+    expect(await guests()).toEqual(before);
+    expect(before).toContain('i-orphan-0-1');
   });
 
   it('leaves flows running, which the next one keeps', async () => {

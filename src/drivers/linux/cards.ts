@@ -11,6 +11,7 @@ export interface GuestNamespaces {
   make(guestIds: readonly string[]): Promise<void>;
   /** Links in them vanish once no process is in them. */
   remove(guestIds: readonly string[]): Promise<void>;
+  list(): Promise<readonly string[]>;
 }
 
 /** Where the namespaces of `ip netns` lie. */
@@ -39,6 +40,12 @@ export class Guests {
   note(card: Card): void {
     const ports = this.#ports.get(card.guestId) ?? new Set();
     this.#ports.set(card.guestId, ports.add(card.portId));
+  }
+
+  /** Removes the namespaces of guests without a card: left behind when a daemon died before it had plugged one. */
+  async sweep(): Promise<void> {
+    const orphans = (await this.#namespaces.list()).filter((guest) => !this.#ports.has(guest));
+    if (orphans.length > 0) await this.#inTurn(() => this.#namespaces.remove(orphans));
   }
 
   /** Makes the namespaces of the cards' guests where they are missing. */

@@ -30,21 +30,31 @@ describe('flows', () => {
     ]);
   });
 
-  it('of one sender are deleted at once', () => {
-    const refused = [1, 2, 3].map((number) => tcp('10.0.0.1', `10.0.0.${number + 1}`, 1000, number));
-    expect(deletionsFor(refused, [tcp('10.0.0.9', '10.0.0.2', 1, 1)])).toEqual(['-s 10.0.0.1']);
-    expect(deletionsFor([], refused)).toEqual([]);
+  it('are deleted one by one when they are few', () => {
+    expect(deletionsFor([], [])).toEqual([]);
+    const refused = [
+      tcp('10.0.0.1', '10.0.0.2', 1000, 80),
+      tcp('10.0.0.1', '10.0.0.2', 1001, 80),
+      icmp('10.0.0.1', '10.0.0.2'),
+    ];
+    expect(deletionsFor(refused, [])).toEqual([
+      '-p 1 -s 10.0.0.1 -d 10.0.0.2',
+      '-p tcp -s 10.0.0.1 -d 10.0.0.2 --sport 1000 --dport 80',
+      '-p tcp -s 10.0.0.1 -d 10.0.0.2 --sport 1001 --dport 80',
+    ]);
   });
 
-  it('are deleted as narrowly as those that stay demand', () => {
-    const one = tcp('10.0.0.1', '10.0.0.2', 1000, 80);
-    expect(deletionsFor([one], [icmp('10.0.0.1', '10.0.0.2')])).toEqual(['-p tcp --dport 80']);
-    const near = [tcp('10.0.0.1', '10.0.0.2', 1000, 81), tcp('10.0.0.3', '10.0.0.4', 1, 80)];
-    expect(deletionsFor([one], near)).toEqual(['-p tcp -s 10.0.0.1 --dport 80']);
-    expect(deletionsFor([one], [tcp('10.0.0.1', '10.0.0.2', 1001, 80)])).toEqual([
-      '-p tcp -s 10.0.0.1 -d 10.0.0.2 --sport 1000 --dport 80',
-    ]);
-    expect(deletionsFor([icmp('10.0.0.1', '10.0.0.2')], [one])).toEqual(['-p 1 -s 10.0.0.1 -d 10.0.0.2']);
+  it('are deleted together when they are many, as narrowly as will do and as those that stay demand', () => {
+    const many = Array.from({ length: 200 }, (_, number) => tcp('10.0.0.1', '10.0.0.2', 1000 + number, 80));
+    expect(deletionsFor(many, [])).toEqual(['-p tcp -s 10.0.0.1 -d 10.0.0.2 --dport 80']);
+    const receivers = Array.from({ length: 200 }, (_, number) =>
+      tcp('10.0.0.1', `10.0.1.${number}`, 1000, 80 + number),
+    );
+    expect(deletionsFor(receivers, [])).toEqual(['-s 10.0.0.1']);
+    const stays = tcp('10.0.0.1', '10.0.1.7', 1000, 9);
+    const others = deletionsFor(receivers, [stays]);
+    expect(others).not.toContain('-s 10.0.0.1');
+    expect(others).toHaveLength(200);
   });
 
   it('are all deleted and no other', () => {

@@ -60,17 +60,35 @@ const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
   [17, 'udp'],
 ]);
 
+/** As many deletions as may be taken to name each flow for itself: about a fifth of a second. */
+const FEW = 20;
+
 /**
- * Arguments of `conntrack -D`, one list a deletion, that together match every refused flow and no kept one. A flow of
+ * Arguments of `conntrack -D`, one list a deletion, that together match every refused flow and no kept one. As narrow as
+ * few deletions can be, since a wide one would also cut a flow that has begun since the flows were listed. A flow of
  * which a kept one is the twin in all that a deletion can name is deleted with it.
  */
 export function deletionsFor(refused: readonly TrackedFlow[], kept: readonly TrackedFlow[]): string[] {
-  if (refused.length === 0) return [];
   const spared = SHAPES.map((shape) => new Set(kept.map((flow) => keyOf(flow, shape))));
+  for (let widest = SHAPES.length - 1; widest > 0; widest -= 1) {
+    const deletions = deletionsOf(refused, spared, widest);
+    if (deletions.length <= FEW) return deletions;
+  }
+  return deletionsOf(refused, spared, 0);
+}
+
+/** The deletions that need no shape before `widest`, except for flows that only those can name. */
+function deletionsOf(
+  refused: readonly TrackedFlow[],
+  spared: readonly ReadonlySet<string>[],
+  widest: number,
+): string[] {
   const chosen = SHAPES.map(() => new Map<string, TrackedFlow>());
   for (const flow of refused) {
     if (SHAPES.some((shape, index) => chosen[index]?.has(keyOf(flow, shape)))) continue;
-    const usable = SHAPES.findIndex((shape, index) => nameable(flow, shape) && !spared[index]?.has(keyOf(flow, shape)));
+    const usable = SHAPES.findIndex(
+      (shape, index) => index >= widest && nameable(flow, shape) && !spared[index]?.has(keyOf(flow, shape)),
+    );
     const index = usable < 0 ? SHAPES.findLastIndex((shape) => nameable(flow, shape)) : usable;
     const shape = SHAPES[index];
     if (shape) chosen[index]?.set(keyOf(flow, shape), flow);
@@ -100,7 +118,7 @@ function argumentsFor(flow: TrackedFlow, shape: readonly Field[]): string {
 
 /** The flows of the namespace that the shell is in. */
 export async function listFlows(shell: ShellTool): Promise<TrackedFlow[]> {
-  return readFlows(await shell.run('conntrack -L -o extended 2>/dev/null'));
+  return readFlows(await shell.run('conntrack -L -o extended'));
 }
 
 /** Carries out deletions of {@link deletionsFor}. One that matches nothing any more is no failure. */

@@ -73,6 +73,30 @@ describe('a difference of rules', () => {
     expect(kernel.state()).toEqual(stateOf(large));
   });
 
+  it('gives many ports another policy without a moment in which one has none', () => {
+    const ports = (policyId: string) => Array.from({ length: 250 }, (_, at) => port(at + 1, { policyId }));
+    const many = (policyId: string) => {
+      const three = [0, 1, 2, 3].flatMap((third) =>
+        ports(policyId).map((one, at) => ({
+          ...one,
+          id: `eni-${third}${one.id}${third}${at}`,
+          addresses: [ipv4FromNumber(0x0a000000 + third * 256 + at)],
+        })),
+      );
+      return program({ ports: three, policies: [...program().policies, policy('sg-b', [entry('accept')])] });
+    };
+    const { transactions } = difference(many('sg-a'), many('sg-b'));
+    expect(transactions.length).toBeGreaterThan(2);
+    for (const transaction of transactions) {
+      const keys = (verb: string) =>
+        transaction
+          .filter((command) => command.startsWith(`${verb} element inet yunlan0 ingress_of`))
+          .flatMap((command) => command.match(/"\w+"/g) ?? [])
+          .sort();
+      expect(keys('add')).toEqual(keys('delete'));
+    }
+  });
+
   it('leads from any program to any other, never pointing to what is not there', () => {
     fc.assert(
       fc.property(programs, programs, (old, wanted) => {

@@ -27,16 +27,17 @@ const ELEMENT_COST = 2;
 /** An element that is a concatenation or has a verdict. */
 const WIDE_ELEMENT_COST = 4;
 
-interface Command {
-  readonly text: string;
+/** Commands that stay in one transaction. */
+interface Step {
+  readonly commands: readonly string[];
   readonly cost: number;
 }
 
 /** The transactions that make `wanted` of `old`, both in the tables called `table`. Equal rulesets: none. */
 export function diffRulesets(old: Ruleset, wanted: Ruleset, table: string): RulesetDiff {
-  const fill: Command[] = [];
-  const flip: Command[] = [];
-  const clear: Command[] = [];
+  const fill: Step[] = [];
+  const flip: Step[] = [];
+  const clear: Step[] = [];
   let refuses = false;
   for (const family of ['inet', 'arp'] as const) {
     const [before, after] = [old[family], wanted[family]];
@@ -44,26 +45,31 @@ export function diffRulesets(old: Ruleset, wanted: Ruleset, table: string): Rule
     for (const [name, set] of after.sets) {
       const former = before.sets.get(name);
       if (former === undefined) {
-        fill.push({ text: `add ${declaration(place, name, set)}`, cost: RULE_COST }, ...fillSet(place, name, set));
+        fill.push(
+          { commands: [`add ${declaration(place, name, set)}`], cost: RULE_COST },
+          ...fillSet(place, name, set),
+        );
         continue;
       }
       const changed = changeSet(place, name, former, set);
-      flip.push(...changed.commands);
+      flip.push(...changed.steps);
       refuses ||= changed.refuses;
     }
     for (const [name, rules] of after.chains) {
       const former = before.chains.get(name);
       if (former === undefined) fill.push(...fillChain(place, name, rules));
       else if (former.join('\n') !== rules.join('\n')) {
-        flip.push({ text: `flush chain ${place} ${name}`, cost: RULE_COST }, ...fillChain(place, name, rules));
+        flip.push(
+          together([{ commands: [`flush chain ${place} ${name}`], cost: 0 }, ...fillChain(place, name, rules)]),
+        );
         refuses = true;
       }
     }
     for (const name of [...before.chains.keys()].reverse()) {
-      if (!after.chains.has(name)) clear.push({ text: `delete chain ${place} ${name}`, cost: RULE_COST });
+      if (!after.chains.has(name)) clear.push({ commands: [`delete chain ${place} ${name}`], cost: RULE_COST });
     }
     for (const [name, set] of before.sets) {
-      if (!after.sets.has(name)) clear.push({ text: `delete ${kindOf(set)} ${place} ${name}`, cost: RULE_COST });
+      if (!after.sets.has(name)) clear.push({ commands: [`delete ${kindOf(set)} ${place} ${name}`], cost: RULE_COST });
     }
   }
   return { transactions: [...pack(fill), ...pack(flip), ...pack(clear)], refuses };
@@ -74,14 +80,14 @@ export function diffRulesets(old: Ruleset, wanted: Ruleset, table: string): Rule
  * and no longer by the tables `replaced` (`family name`). Flows that are under way don't notice.
  */
 export function freshRuleset(wanted: Ruleset, table: string, replaced: readonly string[]): Transaction[] {
-  const fill: Command[] = [];
-  const hooks: Command[] = [];
+  const fill: Step[] = [];
+  const hooks: Step[] = [];
   for (const rules of [wanted.inet, wanted.arp]) {
     const place = `${rules.family} ${table}`;
-    fill.push({ text: `add table ${place}`, cost: RULE_COST });
-    const maps: Command[] = [];
+    fill.push({ commands: [`add table ${place}`], cost: RULE_COST });
+    const maps: Step[] = [];
     for (const [name, set] of rules.sets) {
-      fill.push({ text: `add ${declaration(place, name, set)}`, cost: RULE_COST });
+      fill.push({ commands: [`add ${declaration(place, name, set)}`], cost: RULE_COST });
       // Verdicts point to chains, which point to sets.
       (set.kind === 'map' ? maps : fill).push(...fillSet(place, name, set));
     }
@@ -89,13 +95,13 @@ export function freshRuleset(wanted: Ruleset, table: string, replaced: readonly 
     fill.push(...maps);
     hooks.push(...baseChains(place, rules));
   }
-  const flip = [...hooks.map((command) => command.text), ...replaced.map((name) => `delete table ${name}`)];
+  const flip = [...hooks.flatMap((step) => step.commands), ...replaced.map((name) => `delete table ${name}`)];
   return [...pack(fill), flip];
 }
 
-function baseChains(place: string, rules: TableRules): Command[] {
+function baseChains(place: string, rules: TableRules): Step[] {
   return Array.from(rules.base, ([name, chain]) => ({
-    text: `table ${place} { chain ${name} { ${[chain.hook, ...chain.rules].join('; ')}; }; }`,
+    commands: [`table ${place} { chain ${name} { ${[chain.hook, ...chain.rules].join('; ')}; }; }`],
     cost: RULE_COST * chain.rules.length,
   }));
 }
@@ -112,16 +118,15 @@ function elementCost(set: NamedSet): number {
   return set.kind === 'addresses' ? ELEMENT_COST / 2 : WIDE_ELEMENT_COST;
 }
 
-function fillSet(place: string, name: string, set: NamedSet): Command[] {
+function fillSet(place: string, name: string, set: NamedSet): Step[] {
   return elementCommands('add', place, name, setElements(set), elementCost(set));
 }
 
 /** Blocks in braces, not `add rule`: a text that was cut short must not be a shorter rule. */
-function fillChain(place: string, name: string, rules: readonly string[]): Command[] {
-  const [table, most] = [place, Math.floor(MOST_COST / RULE_COST)];
-  const pieces = rules.length === 0 ? [[]] : slices(rules, most);
+function fillChain(place: string, name: string, rules: readonly string[]): Step[] {
+  const pieces = rules.length === 0 ? [[]] : slices(rules, Math.floor(MOST_COST / RULE_COST));
   return pieces.map((piece) => ({
-    text: `table ${table} { chain ${name} { ${piece.map((rule) => `${rule}; `).join('')}}; }`,
+    commands: [`table ${place} { chain ${name} { ${piece.map((rule) => `${rule}; `).join('')}}; }`],
     cost: RULE_COST * Math.max(1, piece.length),
   }));
 }
@@ -132,11 +137,16 @@ function elementCommands(
   name: string,
   elements: readonly string[],
   cost: number,
-): Command[] {
+): Step[] {
   return slices(elements, Math.floor(MOST_COST / cost)).map((piece) => ({
-    text: `${verb} element ${place} ${name} { ${piece.join(', ')} }`,
+    commands: [`${verb} element ${place} ${name} { ${piece.join(', ')} }`],
     cost: cost * piece.length,
   }));
+}
+
+/** Several steps as one. */
+function together(steps: readonly Step[]): Step {
+  return { commands: steps.flatMap((step) => step.commands), cost: steps.reduce((sum, step) => sum + step.cost, 0) };
 }
 
 function changeSet(
@@ -144,36 +154,53 @@ function changeSet(
   name: string,
   old: NamedSet,
   wanted: NamedSet,
-): { readonly commands: Command[]; readonly refuses: boolean } {
-  const { gone, come, refuses } = compareSets(old, wanted);
+): { readonly steps: Step[]; readonly refuses: boolean } {
+  const { gone, come, changed, refuses } = compareSets(old, wanted);
   const cost = elementCost(wanted);
+  // A key that gets another value is never without one.
+  const replaced = slices(changed, Math.floor(MOST_COST / (2 * cost))).map((piece) => {
+    const keys = piece.map(([key]) => key);
+    const elements = piece.map(([key, value]) => `${key} : ${value}`);
+    return together([
+      ...elementCommands('delete', place, name, keys, cost),
+      ...elementCommands('add', place, name, elements, cost),
+    ]);
+  });
   return {
-    commands: [
+    steps: [
       ...elementCommands('delete', place, name, gone, cost),
+      ...replaced,
       ...elementCommands('add', place, name, come, cost),
     ],
     refuses,
   };
 }
 
-function compareSets(
-  old: NamedSet,
-  wanted: NamedSet,
-): { readonly gone: string[]; readonly come: string[]; readonly refuses: boolean } {
+interface SetDifference {
+  readonly gone: readonly string[];
+  readonly come: readonly string[];
+  readonly changed: readonly (readonly [key: string, value: string])[];
+  readonly refuses: boolean;
+}
+
+function compareSets(old: NamedSet, wanted: NamedSet): SetDifference {
   if (old.kind === 'addresses' && wanted.kind === 'addresses') {
     const [gone, come] = [without(old.members, wanted.members), without(wanted.members, old.members)];
     // Rules that drop may refer to the set as well, so a member more can refuse somebody too.
-    return { gone: gone.map(formatIpv4), come: come.map(formatIpv4), refuses: gone.length + come.length > 0 };
+    const refuses = gone.length + come.length > 0;
+    return { gone: gone.map(formatIpv4), come: come.map(formatIpv4), changed: [], refuses };
   }
   if (old.kind === 'set' && wanted.kind === 'set') {
     const gone = [...old.elements].filter((element) => !wanted.elements.has(element));
     const come = [...wanted.elements].filter((element) => !old.elements.has(element));
-    return { gone, come, refuses: gone.length > 0 };
+    return { gone, come, changed: [], refuses: gone.length > 0 };
   }
   if (old.kind === 'map' && wanted.kind === 'map') {
-    const gone = [...old.elements].filter(([key, value]) => wanted.elements.get(key) !== value).map(([key]) => key);
-    const come = [...wanted.elements].filter(([key, value]) => old.elements.get(key) !== value);
-    return { gone, come: come.map(([key, value]) => `${key} : ${value}`), refuses: gone.length > 0 };
+    const gone = [...old.elements.keys()].filter((key) => !wanted.elements.has(key));
+    const others = [...wanted.elements].filter(([key, value]) => old.elements.get(key) !== value);
+    const come = others.filter(([key]) => !old.elements.has(key)).map(([key, value]) => `${key} : ${value}`);
+    const changed = others.filter(([key]) => old.elements.has(key));
+    return { gone, come, changed, refuses: gone.length + changed.length > 0 };
   }
   throw new TypeError('a set never changes its kind');
 }
@@ -191,16 +218,16 @@ function slices<Item>(items: readonly Item[], most: number): Item[][] {
 }
 
 /** As few transactions as the cost allows, in the same order. */
-function pack(commands: readonly Command[]): Transaction[] {
+function pack(steps: readonly Step[]): Transaction[] {
   const transactions: string[][] = [];
   let room = 0;
-  for (const { text, cost } of commands) {
+  for (const { commands, cost } of steps) {
     if (cost > room || transactions.length === 0) {
       transactions.push([]);
       room = MOST_COST;
     }
     room -= cost;
-    transactions.at(-1)?.push(text);
+    transactions.at(-1)?.push(...commands);
   }
   return transactions;
 }

@@ -24,6 +24,12 @@ export function removeGuestNamespaces(holder: Holder, ids: readonly string[]): P
   return call(holder, 'remove', ids);
 }
 
+/** Ids of the instances that have namespaces, whole or left half made. */
+export async function listGuestNamespaces(holder: Holder): Promise<string[]> {
+  const { stdout } = await run(holder.inside(['sh', '-c', 'mkdir -p /run/userns && ls /run/userns']));
+  return stdout.split('\n').filter((id) => id !== '');
+}
+
 async function call(holder: Holder, act: 'make' | 'remove', ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const input = await readFile(new URL('./guest-namespaces.sh', import.meta.url), 'utf8');

@@ -42,6 +42,8 @@ describe('links', () => {
       before: [
         'address replace 10.0.0.253/32 dev lo',
         'address replace 10.0.1.253/32 dev lo',
+        'address replace 100.100.2.136/32 dev lo',
+        'address replace 100.100.2.138/32 dev lo',
         'route replace unreachable 10.0.0.0/16',
       ],
       unplug: new Map(),
@@ -127,7 +129,8 @@ describe('links', () => {
   it('refuse what is no word of a command, an address of two ports, a port without subnet or address', () => {
     expect(() => links(port(1, { guestId: 'i-1; reboot' }))).toThrow(/not an id/);
     expect(() => links(port(1, { mac: '00:16:3e:00:00:01 up' }))).toThrow(/not a MAC/);
-    expect(() => links(port(1, { deviceIndex: 1.5 }))).toThrow(/1.5/);
+    expect(() => links(port(1, { deviceIndex: 1.5 }))).toThrow(/no device index: 1.5/);
+    expect(() => links(port(1, { queues: 0 }))).toThrow(/no number of queues: 0/);
     expect(() => links(port(1), port(2, { addresses: [ip('10.0.0.1')] }))).toThrow(/both have 10.0.0.1/);
     expect(() => links(port(1, { subnetId: 'vsw-x' }))).toThrow(/no subnet/);
     expect(() => links(port(1, { addresses: [] }))).toThrow(/no address/);

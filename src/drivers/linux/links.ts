@@ -9,6 +9,7 @@ import type { NetworkProgram, PortProgram } from '../../realize/program.ts';
 import { formatCidr } from '../../values/cidr.ts';
 import { formatIpv4 } from '../../values/ip.ts';
 import { isMac } from '../../values/mac.ts';
+import { RESOLVERS } from '../../values/name-service.ts';
 
 /** MAC of the router's end of every pair: locally administered, the same everywhere as no two share a link. */
 export const ROUTER_MAC = 'ee:ff:ff:ff:ff:ff';
@@ -31,6 +32,7 @@ export interface Links {
   readonly cards: ReadonlyMap<string, Card>;
   /** Address of a port → name of the router's end, and its MAC. */
   readonly routes: ReadonlyMap<string, { readonly via: string; readonly mac: string }>;
+  /** Addresses that the router itself answers at: gateways and resolvers. */
   readonly gateways: ReadonlySet<string>;
   /** Blocks whose unknown addresses are unreachable. */
   readonly blocks: ReadonlySet<string>;
@@ -94,7 +96,7 @@ export function wantedLinks(program: NetworkProgram): Links {
   return {
     cards,
     routes,
-    gateways: new Set(program.subnets.map((subnet) => formatIpv4(subnet.gateway))),
+    gateways: new Set([...program.subnets.map((subnet) => subnet.gateway), ...RESOLVERS].map(formatIpv4)),
     blocks: new Set(program.blocks.map(formatCidr)),
   };
 }
@@ -107,9 +109,9 @@ function requirePlain(port: PortProgram): void {
   requireWord(port.id);
   requireWord(port.guestId);
   if (!isMac(port.mac)) throw new Error(`port ${port.id}: not a MAC: ${port.mac}`);
-  for (const number of [port.deviceIndex, port.queues]) {
-    if (!Number.isInteger(number) || number < 0 || number > 1024) throw new Error(`port ${port.id}: ${number}`);
-  }
+  const inRange = (number: number, least: number) => Number.isInteger(number) && number >= least && number <= 1024;
+  if (!inRange(port.deviceIndex, 0)) throw new Error(`port ${port.id}: no device index: ${port.deviceIndex}`);
+  if (!inRange(port.queues, 1)) throw new Error(`port ${port.id}: no number of queues: ${port.queues}`);
 }
 
 /** The steps between two states, in the order in which they are taken. */

@@ -9,9 +9,10 @@
  */
 import type { NetworkDriver } from '../../realize/driver.ts';
 import type { NetworkProgram } from '../../realize/program.ts';
-import { systemClock } from '../../values/clock.ts';
+import { steadyClock } from '../../values/clock.ts';
 import { formatIpv4 } from '../../values/ip.ts';
 import type { Log } from '../../values/log.ts';
+import { RESOLVERS } from '../../values/name-service.ts';
 import { type GuestNamespaces, Guests, NAMESPACES } from './cards.ts';
 import { deleteFlows, deletionsFor, listFlows, type TrackedFlow } from './conntrack.ts';
 import { diffRulesets, freshRuleset } from './diff.ts';
@@ -126,13 +127,23 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     return made;
   }
 
-  /** Learns once which guests have cards in which networks, so that no guest's namespace is removed too early. */
+  /**
+   * Learns once which guests have cards in which networks, so that no guest's namespace is removed too early, and
+   * removes those of guests that have none. Every apply waits for it, so none plugs a card meanwhile.
+   */
   function takeCensus(): Promise<void> {
     census ??= (async () => {
+      let complete = true;
       for (const networkId of await listNetworks()) {
-        const found = await findLinks(toolsOf(networkId).shell).catch(() => undefined);
-        for (const card of found?.cards.values() ?? []) if (card) guests.note(card);
+        try {
+          for (const card of (await findLinks(toolsOf(networkId).shell)).cards.values()) if (card) guests.note(card);
+        } catch (error) {
+          // One that a daemon was just making or removing; its guests, if any, must not be taken for orphans.
+          log.warn({ networkId, error }, 'a network could not be read');
+          complete = false;
+        }
       }
+      if (complete) await guests.sweep();
     })().catch((error: unknown) => {
       census = undefined;
       throw error;
@@ -151,15 +162,20 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     // The mark comes first: a namespace without one would never be removed. Not `ip netns add`, which makes the folder
     // a mount of its own, over those of guests that are there already.
     await ground.run(`mkdir -p ${MARKS} && : >${MARKS}/${networkId} &&
-      { nsenter --net=${file} true 2>/dev/null || { : >${file} && unshare --net=${file} true; }; }`);
+      { [ "$(stat -f -c %T ${file} 2>/dev/null)" = nsfs ] || { : >${file} && unshare --net=${file} true; }; }`);
     const { shell } = toolsOf(networkId);
     await shell.ip(['link set dev lo up']);
-    await shell.run(SETTINGS.map(([path, value]) => `echo ${value} >/proc/sys/net/${path}`).join(' && '));
+    const writes = SETTINGS.map(([path, value]) => {
+      const write = `echo ${value} >/proc/sys/net/${path}`;
+      // A kernel may be without IPv6.
+      return path.startsWith('ipv6/') ? `{ [ ! -e /proc/sys/net/${path} ] || ${write}; }` : write;
+    });
+    await shell.run(writes.join(' && '));
   }
 
   async function apply(program: NetworkProgram): Promise<void> {
     const { networkId } = program;
-    const started = systemClock.now();
+    const started = steadyClock.now();
     const wanted = wantedLinks(program);
     const ruleset = renderRuleset(program);
     await takeCensus();
@@ -202,7 +218,7 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
         generation: program.generation,
         ports: program.ports.length,
         adopted: last === undefined,
-        milliseconds: systemClock.now() - started,
+        milliseconds: Math.round(steadyClock.now() - started),
       },
       'network applied',
     );
@@ -267,7 +283,7 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
 
   /** Ends the flows of `forget` and those that the program would not let begin. */
   async function cutFlows(program: NetworkProgram, shell: ShellTool, forget: ReadonlySet<string>): Promise<void> {
-    const gateways = new Set(program.subnets.map((subnet) => subnet.gateway));
+    const gateways = new Set([...program.subnets.map((subnet) => subnet.gateway), ...RESOLVERS]);
     const refused: TrackedFlow[] = [];
     const kept: TrackedFlow[] = [];
     for (const flow of await listFlows(shell)) {
