@@ -36,13 +36,14 @@ describe('the disk of an instance', () => {
     expect(await lab.compute.disks()).toContain('i-keep');
   });
 
-  it('gets its own machine id and no name server that nobody asked for', async () => {
+  it('gets its own machine id and the resolvers of its network, not the machine’s', async () => {
     await lab.boot('i-one');
     await lab.boot('i-two');
     const [one, two] = await Promise.all(['i-one', 'i-two'].map((id) => lab.out(id, 'cat /etc/machine-id')));
     expect(one).toMatch(/^[0-9a-f]{32}$/);
     expect(two).not.toBe(one);
-    expect(await lab.out('i-one', 'grep -c ^nameserver /etc/resolv.conf || true')).toBe('0');
+    const resolvers = 'nameserver 100.100.2.136\nnameserver 100.100.2.138';
+    expect(await lab.out('i-one', 'grep ^nameserver /etc/resolv.conf')).toBe(resolvers);
   });
 
   it('runs user data at the first boot only, with the console as its output', async () => {
