@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: { readonly [name: string]: string };
   readonly input?: string;
+  /** Leaves its input open, as a terminal does. */
+  readonly keepInput?: boolean;
   /** Program and arguments in front of the launcher. */
   readonly through?: readonly string[];
   readonly launcher?: string;
@@ -58,7 +60,7 @@ export function start(words: readonly string[], options: RunOptions = {}): Start
     stderr += piece;
   });
   child.stdin.on('error', () => {});
-  if (options.input !== undefined || words[0] !== 'up') child.stdin.end(options.input ?? '');
+  if (!options.keepInput) child.stdin.end(options.input ?? '');
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {

@@ -26,6 +26,7 @@ export async function doctor(
   const missing = missingPrograms();
   const findings: Finding[] = [
     { name: 'node', ok: true, detail: `${process.version}, ${process.execPath}` },
+    libraries(),
     namespaces.ok
       ? { name: 'namespaces', ok: true, detail: `private ones can be made as uid ${process.getuid?.()}` }
       : { name: 'namespaces', ok: false, detail: namespaces.reason, remedy: namespaces.remedy },
@@ -53,6 +54,25 @@ export async function doctor(
     );
   }
   return obstacle === undefined ? 0 : 1;
+}
+
+/** Those that a server needs; a broken installation lacks some. */
+function libraries(): Finding {
+  const missing = ['fastify', 'kysely', 'pino'].filter((name) => {
+    try {
+      return !import.meta.resolve(name);
+    } catch {
+      return true;
+    }
+  });
+  return missing.length === 0
+    ? { name: 'libraries', ok: true, detail: 'installed' }
+    : {
+        name: 'libraries',
+        ok: false,
+        detail: `missing: ${missing.join(', ')}`,
+        remedy: 'delete node_modules and start again',
+      };
 }
 
 async function disk(data: string): Promise<Finding> {
