@@ -3,6 +3,7 @@
 import * as account from './account.ts';
 import type { Action, ActionKey } from './action.ts';
 import { keyOf } from './action.ts';
+import * as eip from './eip.ts';
 import * as image from './image.ts';
 import * as instance from './instance.ts';
 import * as instanceCreation from './instance-creation.ts';
@@ -18,6 +19,7 @@ import * as yunlan from './yunlan.ts';
 
 const RESOURCES = {
   account,
+  eip,
   image,
   instance,
   instanceCreation,

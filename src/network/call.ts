@@ -9,6 +9,7 @@ import type { ServedAction } from '../contract/catalogue.ts';
 import { refuse } from '../contract/errors.ts';
 import type { Reader, Store, Writer } from '../store/port.ts';
 import type { MovableClock } from '../values/clock.ts';
+import type { PublicEdge } from '../values/public-edge.ts';
 import type { Random } from '../values/random.ts';
 import type { Refusal } from '../values/refusal.ts';
 import type { Quotas } from './quotas.ts';
@@ -24,6 +25,7 @@ export interface Parts {
   readonly random: Random;
   readonly regions: Regions;
   readonly quotas: Quotas;
+  readonly publicEdge: PublicEdge;
   /** Seals secrets with the key of this data directory. */
   readonly seal: Seal;
   readonly guests: Guests;

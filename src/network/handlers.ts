@@ -3,6 +3,7 @@ import type { ActionKey } from '../contract/action.ts';
 import type { Refusal } from '../values/refusal.ts';
 import { accountHandlers } from './account/actions.ts';
 import type { Call, Handlers } from './call.ts';
+import { eipHandlers } from './eip/actions.ts';
 import { imageHandlers } from './image/actions.ts';
 import { instanceHandlers } from './instance/actions.ts';
 import { instanceTypeHandlers } from './instance-type/actions.ts';
@@ -16,6 +17,7 @@ import { vswitchHandlers } from './vswitch/actions.ts';
 export function createHandlers(): Handlers {
   return {
     ...accountHandlers,
+    ...eipHandlers,
     ...imageHandlers,
     ...instanceHandlers,
     ...instanceTypeHandlers,

@@ -16,6 +16,8 @@ export interface Quotas {
   readonly addressesPerAdvancedGroup: number;
   /** Instances of an account in a region. */
   readonly instancesPerRegion: number;
+  /** EIPs of an account in all regions. */
+  readonly eipsPerAccount: number;
   readonly tagsPerResource: number;
 }
 
@@ -29,5 +31,6 @@ export const DEFAULT_QUOTAS: Quotas = {
   addressesPerBasicGroup: 2000,
   addressesPerAdvancedGroup: 65_536,
   instancesPerRegion: 1000,
+  eipsPerAccount: 20,
   tagsPerResource: 20,
 };

@@ -50,3 +50,19 @@ export function parseSeconds(text: string): number | undefined {
   const time = Date.parse(text);
   return Number.isNaN(time) || formatSeconds(time) !== text ? undefined : time;
 }
+
+/** Parses `YYYY-MM-DDThh:mmZ` strictly. Undefined when malformed or no real date. */
+export function parseMinutes(text: string): number | undefined {
+  return /^[^Z]*Z$/.test(text) ? parseSeconds(text.replace(/Z$/, ':00Z')) : undefined;
+}
+
+/** The same day and hour some months later; the last day of the month when it has no such day. */
+export function addMonths(time: number, months: number): number {
+  const date = new Date(time);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  date.setUTCDate(Math.min(day, lastDay));
+  return date.getTime();
+}

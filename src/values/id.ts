@@ -14,6 +14,7 @@ export const ID_PREFIX = {
   securityGroupRule: 'sgr-',
   networkInterface: 'eni-',
   instance: 'i-',
+  eip: 'eip-',
 } as const;
 
 export type ResourceKind = keyof typeof ID_PREFIX;

@@ -125,12 +125,35 @@ describe('A1 life of an instance', () => {
     await region.ok('Ecs', 'StopInstance', { InstanceId: id });
     await region.reach([id], 'Stopped');
     await region.ok('Ecs', 'DeleteInstance', { InstanceId: id });
-    expect(await status(id)).toBeUndefined();
+    await region.gone([id]);
     const after = await region.snapshot();
     const kept = ({ journal, network_state, vswitch, ...rest }: typeof before) => rest;
     expect(kept(after)).toEqual(kept(before));
     const [vpcId] = after.vpc!.map((row) => (row as { id: string }).id);
     expect(region.driver.applied(vpcId!)?.ports).toEqual([]);
+  });
+
+  it('A1 X4 a stopped instance keeps its address until its card is unplugged in reality', async () => {
+    const id = await begin({ PrivateIpAddress: '10.0.1.9' });
+    await region.reach([id], 'Running');
+    gate.hold('apply');
+    await region.ok('Ecs', 'StopInstance', { InstanceId: id });
+    await region.reach([id], 'Stopped');
+    await region.ok('Ecs', 'DeleteInstance', { InstanceId: id });
+    await refusedNow(id, 'StartInstance', 'StopInstance', 'RebootInstance', 'DeleteInstance');
+    expect(await status(id)).toBe('Stopped');
+    expect(
+      await region.refused('Ecs', 'RunInstances', {
+        ...IMAGE,
+        VSwitchId: vswitch,
+        SecurityGroupId: group,
+        PrivateIpAddress: '10.0.1.9',
+      }),
+    ).toMatchObject({ code: 'InvalidPrivateIpAddress.Duplicated' });
+    gate.letGo('apply');
+    await region.gone([id]);
+    const again = await begin({ PrivateIpAddress: '10.0.1.9' });
+    await region.reach([again], 'Running');
   });
 
   it('A1 shows what was asked for', async () => {
@@ -249,7 +272,7 @@ describe('A1 life of an instance', () => {
       code: 'ChargeTypeViolation',
     });
     await region.ok('Ecs', 'DeleteInstance', { InstanceId: id, TerminateSubscription: true });
-    expect(await shown(id)).toBeUndefined();
+    await region.gone([id]);
   });
 
   it('A1 the same ClientToken gives the same instances once', async () => {

@@ -17,6 +17,7 @@ import { type RunningServer, startServer } from '../../src/server.ts';
 import type { TableName, Tables } from '../../src/store/schema.ts';
 import { systemClock } from '../../src/values/clock.ts';
 import { silentLog } from '../../src/values/log.ts';
+import type { PublicEdge } from '../../src/values/public-edge.ts';
 import { randomUuid, systemRandom } from '../../src/values/random.ts';
 import { flatten, type Nested } from '../../src/wire/flatten.ts';
 import { signRequest } from '../../src/wire/sign-request.ts';
@@ -52,6 +53,7 @@ const STATE_TABLES: readonly TableName[] = [
   'network_interface',
   'network_interface_group',
   'address_lease',
+  'eip',
   'tag',
   'network_state',
   'once',
@@ -152,6 +154,37 @@ export class Client {
     });
   }
 
+  /** Waits until none of these instances is there any more. */
+  async gone(ids: readonly string[]): Promise<void> {
+    await this.until(async () => {
+      const { TotalCount } = await this.ok('Ecs', 'DescribeInstances', { InstanceIds: JSON.stringify(ids) });
+      return TotalCount === 0;
+    });
+  }
+
+  /** A new EIP. */
+  async eip(request: Request = {}): Promise<{ id: string; address: string }> {
+    const { AllocationId, EipAddress } = await this.ok('Vpc', 'AllocateEipAddress', request);
+    return { id: AllocationId, address: EipAddress };
+  }
+
+  /** The EIP as DescribeEipAddresses lists it; undefined when there is none. */
+  async eipOf(AllocationId: string, request: Request = {}): Promise<Body> {
+    const { EipAddresses } = await this.ok('Vpc', 'DescribeEipAddresses', { AllocationId, ...request });
+    return EipAddresses.EipAddress[0];
+  }
+
+  /** Waits until the EIP has this status. */
+  async eipReaches(AllocationId: string, status: string): Promise<void> {
+    await this.until(async () => (await this.eipOf(AllocationId))?.Status === status);
+  }
+
+  /** Associates and waits until it is so. */
+  async associate(AllocationId: string, InstanceId: string): Promise<void> {
+    await this.ok('Vpc', 'AssociateEipAddress', { AllocationId, InstanceId });
+    await this.eipReaches(AllocationId, 'InUse');
+  }
+
   /** Waits for a state, never for a time; fails after `limit` milliseconds. */
   async until(holds: () => Promise<boolean>, limit = 15_000): Promise<void> {
     const end = systemClock.now() + limit;
@@ -204,6 +237,8 @@ export class Region extends Client {
 export interface RegionOptions {
   /** Lowers limits so that tests reach them. */
   readonly quotas?: Partial<Quotas>;
+  /** Another pool of public addresses. */
+  readonly publicEdge?: Partial<PublicEdge>;
   /** Lets operations of the driver wait or fail. */
   readonly failures?: NonNullable<SimulatedOptions['failures']>;
 }
@@ -220,6 +255,7 @@ export async function startRegion(options: RegionOptions = {}): Promise<Region> 
     driverMade: driver,
     log: silentLog,
     ...(options.quotas ? { quotas: options.quotas } : {}),
+    ...(options.publicEdge ? { publicEdge: options.publicEdge } : {}),
   });
   return new Region(server, driver, dataDir, server.administratorKey);
 }

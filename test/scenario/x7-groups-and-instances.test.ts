@@ -20,10 +20,7 @@ describe('X7 groups and instances in use', () => {
     expect(refused).toMatchObject({ code: 'DependencyViolation', status: 403 });
     expect(refused.message).toContain(id);
     await region.ok('Ecs', 'DeleteInstance', { InstanceId: id, Force: true });
-    await region.until(async () => {
-      const { TotalCount } = await region.ok('Ecs', 'DescribeInstances', { InstanceIds: JSON.stringify([id]) });
-      return TotalCount === 0;
-    });
+    await region.gone([id]);
     await region.ok('Ecs', 'DeleteSecurityGroup', { SecurityGroupId: group });
     expect((await region.ok('Ecs', 'DescribeSecurityGroups', { SecurityGroupId: group })).TotalCount).toBe(0);
   });
@@ -50,6 +47,7 @@ describe('X7 groups and instances in use', () => {
     expect((await region.refused('Vpc', 'DeleteVSwitch', { VSwitchId: vswitch })).code).toMatch(/^DependencyViolation/);
     expect((await region.refused('Vpc', 'DeleteVpc', { VpcId: vpc })).code).toMatch(/^DependencyViolation/);
     await region.ok('Ecs', 'DeleteInstance', { InstanceId: id });
+    await region.gone([id]);
     await region.ok('Ecs', 'DeleteSecurityGroup', { SecurityGroupId: group });
     await region.ok('Vpc', 'DeleteVSwitch', { VSwitchId: vswitch });
     vswitch = await region.vswitch(vpc, '10.0.1.0/24');

@@ -6,6 +6,7 @@ import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/port.ts';
 import { openSeal } from '../../store/seal.ts';
 import { type Clock, MovableClock } from '../../values/clock.ts';
+import { DEFAULT_PUBLIC_EDGE } from '../../values/public-edge.ts';
 import { systemRandom } from '../../values/random.ts';
 import { isRefusal, type Refusal } from '../../values/refusal.ts';
 import { type Call, type Caller, type CallFacts, makeCall, type Parts, type Seal } from '../call.ts';
@@ -36,6 +37,7 @@ beforeAll(async () => {
     random: systemRandom,
     regions: createRegions(),
     quotas: DEFAULT_QUOTAS,
+    publicEdge: DEFAULT_PUBLIC_EDGE,
     guests: { log: async (instanceId, bytes) => `${instanceId} said `.repeat(3).slice(-bytes) },
     server: { version: '1.2.3', driver: 'simulated', realPackets: false, startedAt: START, pid: 42 },
   };

@@ -1,5 +1,6 @@
 /** What may be asked of new instances, apart from names, networks and groups. */
 import { refuse } from '../../contract/errors.ts';
+import { addMonths } from '../../values/clock.ts';
 import type { Refusal } from '../../values/refusal.ts';
 
 /** How many instances are wanted and how few will do. */
@@ -86,17 +87,6 @@ export function acceptSubscription(asked: SubscriptionAsked, now: number): numbe
     });
   }
   return PeriodUnit === 'Week' ? now + Period * WEEK : addMonths(now, Period);
-}
-
-/** The same day and hour some months later; the last day of the month when it has no such day. */
-function addMonths(time: number, months: number): number {
-  const date = new Date(time);
-  const day = date.getUTCDate();
-  date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() + months);
-  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  date.setUTCDate(Math.min(day, lastDay));
-  return date.getTime();
 }
 
 /** Whether the instance type gives its primary interface so many queues. */

@@ -1,7 +1,7 @@
 /** Conditions of DescribeInstances that are asked of the row itself: times of creation, and what is only kept as given. */
 import { refuse } from '../../contract/errors.ts';
 import type { Tables } from '../../store/schema.ts';
-import { formatMinutes, parseSeconds } from '../../values/clock.ts';
+import { formatMinutes, parseMinutes } from '../../values/clock.ts';
 import type { Refusal } from '../../values/refusal.ts';
 import { type Echo, readEcho } from './echo.ts';
 
@@ -32,10 +32,6 @@ export function acceptFilters(filters: readonly Filter[]): readonly Condition[] 
     conditions.push(Key === 'CreationStartTime' ? (row) => created(row) >= time : (row) => created(row) <= time);
   }
   return conditions;
-}
-
-function parseMinutes(text: string): number | undefined {
-  return /^[^Z]*Z$/.test(text) ? parseSeconds(text.replace(/Z$/, ':00Z')) : undefined;
 }
 
 const ECHOED = ['InstanceChargeType', 'InternetChargeType', 'KeyPairName', 'HttpEndpoint', 'HttpTokens'] as const;

@@ -9,7 +9,6 @@ import type { Tables } from '../../store/schema.ts';
 import { isRefusal, type Refusal } from '../../values/refusal.ts';
 import type { Call, HandlersOf } from '../call.ts';
 import { record } from '../history.ts';
-import { removeTags } from '../tag/tags.ts';
 import { readEcho } from './echo.ts';
 import { findInstance, networkOfInstance } from './lookup.ts';
 import { mayReboot, mayRelease, mayRunAt, mayStart, mayStop } from './rules.ts';
@@ -61,7 +60,8 @@ export const lifecycleHandlers: HandlersOf<LifecycleAction> = {
         terminateSubscription: input.TerminateSubscription,
       });
       if (refusal) return refusal;
-      if (instance.status === 'Stopped') return removeStopped(tx, instance);
+      // Its rows go when its cards are unplugged in reality, so that its addresses are never given again before.
+      if (instance.status === 'Stopped') return update(tx, instance, { wanted: 'Deleted' });
       return update(tx, instance, { status: 'Stopping', wanted: 'Deleted', force_stop: input.ForceStop });
     }),
 };
@@ -85,18 +85,4 @@ async function change(
 
 async function update(tx: Writer, instance: Instance, patch: Partial<Instance>): Promise<undefined> {
   await tx.update('instance', { id: instance.id }, patch);
-}
-
-/**
- * A stopped instance has no processes, so its rows can go at once; its address is free with this commit. Whatever of it
- * is still plugged goes with the next program of the network, its disk with the next sweep over disks without a row.
- */
-async function removeStopped(tx: Writer, instance: Instance): Promise<undefined> {
-  const cards = (await tx.find('network_interface', { instance_id: instance.id })).map((card) => card.id);
-  await tx.remove('address_lease', { network_interface_id: cards });
-  await tx.remove('network_interface_group', { network_interface_id: cards });
-  for (const id of cards) await removeTags(tx, 'networkInterface', id);
-  await tx.remove('network_interface', { id: cards });
-  await removeTags(tx, 'instance', instance.id);
-  await tx.remove('instance', { id: instance.id });
 }

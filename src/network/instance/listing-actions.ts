@@ -4,9 +4,10 @@ import { refuse } from '../../contract/errors.ts';
 import type { describeInstanceStatus, describeInstances } from '../../contract/instance.ts';
 import type { Reader, Where } from '../../store/port.ts';
 import type { Tables } from '../../store/schema.ts';
-import { parseIpv4 } from '../../values/ip.ts';
+import { parseIpv4, sortableIpv4 } from '../../values/ip.ts';
 import { isRefusal } from '../../values/refusal.ts';
 import type { Call, HandlersOf } from '../call.ts';
+import { eipsOfInstances, instancesWithEip } from '../eip/lookup.ts';
 import { INSTANCE_TYPES } from '../instance-type/catalogue.ts';
 import { interfacesWithAddress, withBelongings } from '../interface/lookup.ts';
 import { readPage } from '../paging.ts';
@@ -98,15 +99,15 @@ async function listed(reader: Reader, rows: readonly Instance[]) {
   const tags = await readTags(reader, 'instance', ids);
   const cardRows = await reader.find('network_interface', { instance_id: ids }, { orderBy: ['device_index', 'id'] });
   const cards = Map.groupBy(await withBelongings(reader, cardRows), (card) => card.row.instance_id);
-  return rows.map((row) => listedInstance(row, cards.get(row.id) ?? [], tags.get(row.id)));
+  const eips = await eipsOfInstances(reader, ids);
+  return rows.map((row) => listedInstance(row, cards.get(row.id) ?? [], eips.get(row.id), tags.get(row.id)));
 }
 
-/** Whether something is asked that no instance has: no public, elastic, classic or IPv6 address, lock or cluster. */
+/** Whether something is asked that no instance has: no own public, classic or IPv6 address, lock or cluster. */
 function asksForNone(input: Asked): boolean {
   return (
     input.InstanceNetworkType === 'classic' ||
     input.PublicIpAddresses !== undefined ||
-    input.EipAddresses !== undefined ||
     input.InnerIpAddresses !== undefined ||
     input.RdmaIpAddresses !== undefined ||
     input.HpcClusterId !== undefined ||
@@ -129,6 +130,10 @@ async function idsAsked(
   if (input.PrivateIpAddresses !== undefined) {
     const addresses = input.PrivateIpAddresses.flatMap((text) => parseIpv4(text) ?? []);
     lists.push(await instancesOf(reader, await interfacesWithAddress(reader, call, regionId, addresses)));
+  }
+  if (input.EipAddresses !== undefined) {
+    const addresses = input.EipAddresses.flatMap((text) => parseIpv4(text) ?? []);
+    lists.push(await instancesWithEip(reader, call, addresses.map(sortableIpv4)));
   }
   return lists;
 }

@@ -2,6 +2,7 @@
 
 import type { Tables } from '../../store/schema.ts';
 import { formatMinutes } from '../../values/clock.ts';
+import { eipOfInstance } from '../eip/view.ts';
 import { findImage } from '../image/catalogue.ts';
 import { findInstanceType } from '../instance-type/catalogue.ts';
 import type { Card } from '../interface/lookup.ts';
@@ -13,8 +14,13 @@ import { readEcho } from './echo.ts';
 /** What is shown as the end of an instance without a subscription. */
 const NEVER = '2099-12-31T15:59Z';
 
-/** An instance as DescribeInstances lists it. `cards`: its interfaces, the primary one first. */
-export function listedInstance(row: Tables['instance'], cards: readonly Card[], tags: readonly Tag[] | undefined) {
+/** An instance as DescribeInstances lists it. `cards`: its interfaces, the primary one first; `eip`: its own. */
+export function listedInstance(
+  row: Tables['instance'],
+  cards: readonly Card[],
+  eip: Tables['eip'] | undefined,
+  tags: readonly Tag[] | undefined,
+) {
   const type = findInstanceType(row.instance_type);
   const image = findImage(row.image_id);
   const echo = readEcho(row);
@@ -51,7 +57,7 @@ export function listedInstance(row: Tables['instance'], cards: readonly Card[], 
     PublicIpAddress: { IpAddress: [] },
     InnerIpAddress: { IpAddress: [] },
     RdmaIpAddress: { IpAddress: [] },
-    EipAddress: { AllocationId: '', IpAddress: '', InternetChargeType: '' },
+    EipAddress: eipOfInstance(eip),
     InternetChargeType: echo.InternetChargeType,
     InternetMaxBandwidthIn: echo.InternetMaxBandwidthIn,
     InternetMaxBandwidthOut: echo.InternetMaxBandwidthOut,

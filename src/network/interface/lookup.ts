@@ -16,16 +16,18 @@ export async function findInterface(
   return (await reader.get('network_interface', where)) ?? interfaceNotFound(networkInterfaceId);
 }
 
-/** An interface with its addresses and groups. */
+/** An interface with its addresses, EIPs and groups. */
 export interface Card {
   readonly row: Tables['network_interface'];
   /** Dotted form. */
   readonly primaryAddress: string;
   readonly secondaryAddresses: readonly string[];
   readonly groupIds: readonly string[];
+  /** EIPs by the private address (dotted) that they are translated to. */
+  readonly eips: ReadonlyMap<string, Tables['eip']>;
 }
 
-/** The same interfaces with their addresses and groups, in the same order. */
+/** The same interfaces with their addresses, EIPs and groups, in the same order. */
 export async function withBelongings(
   reader: Reader,
   rows: readonly Tables['network_interface'][],
@@ -38,6 +40,8 @@ export async function withBelongings(
     { network_interface_id: ids },
     { orderBy: ['position'] },
   );
+  const eips = await reader.find('eip', { network_interface_id: ids });
+  const eipsOf = Map.groupBy(eips, (eip) => eip.network_interface_id);
   const leasesOf = Map.groupBy(leases, (lease) => lease.network_interface_id);
   const membershipsOf = Map.groupBy(memberships, (membership) => membership.network_interface_id);
   return rows.map((row) => {
@@ -49,6 +53,9 @@ export async function withBelongings(
       primaryAddress: dotted('primary')[0] ?? '',
       secondaryAddresses: dotted('secondary'),
       groupIds: (membershipsOf.get(row.id) ?? []).map((membership) => membership.security_group_id),
+      eips: new Map(
+        (eipsOf.get(row.id) ?? []).map((eip) => [formatIpv4(fromSortableIpv4(eip.private_address ?? '0')), eip]),
+      ),
     };
   });
 }

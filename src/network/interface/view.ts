@@ -1,5 +1,6 @@
 /** Elastic network interfaces as answers show them. */
 import { formatSeconds } from '../../values/clock.ts';
+import { associatedPublicIp } from '../eip/view.ts';
 import type { Tag } from '../tag/rules.ts';
 import { ecsTags } from '../tag/view.ts';
 import type { Card } from './lookup.ts';
@@ -35,11 +36,16 @@ export function listedInterface(card: Card, tags: readonly Tag[] | undefined) {
     },
     MacAddress: row.mac,
     PrivateIpAddress: card.primaryAddress,
-    PrivateIpSets: privateAddresses(card),
+    PrivateIpSets: {
+      PrivateIpSet: privateAddresses(card).PrivateIpSet.map((shown) => ({
+        ...shown,
+        AssociatedPublicIp: associatedPublicIp(card.eips.get(shown.PrivateIpAddress)),
+      })),
+    },
     Ipv6Sets: { Ipv6Set: [] },
     Ipv4PrefixSets: { Ipv4PrefixSet: [] },
     Ipv6PrefixSets: { Ipv6PrefixSet: [] },
-    AssociatedPublicIp: {},
+    AssociatedPublicIp: associatedPublicIp(card.eips.get(card.primaryAddress)),
     SecurityGroupIds: { SecurityGroupId: [...card.groupIds] },
     QueueNumber: row.queue_number,
     NetworkInterfaceTrafficMode: 'Standard',

@@ -27,6 +27,11 @@ export interface World {
   readonly stopped: string;
   /** Running and protected from release. */
   readonly protected: string;
+  /** EIPs: associated with nothing, with `running`, a running subscription, one of cn-beijing. */
+  readonly eip: string;
+  readonly boundEip: string;
+  readonly prepaidEip: string;
+  readonly farEip: string;
   /** The same of another account. */
   readonly foreign: {
     readonly vpc: string;
@@ -34,6 +39,7 @@ export interface World {
     readonly group: string;
     readonly instance: string;
     readonly eni: string;
+    readonly eip: string;
   };
   readonly image: string;
   readonly routeTable: string;

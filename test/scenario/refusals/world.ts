@@ -33,6 +33,9 @@ export async function makeWorld(region: Region): Promise<World> {
   const [guarded] = await region.run(vswitch, group, { DeletionProtection: true });
   const enis = await region.ok('Ecs', 'DescribeNetworkInterfaces', { InstanceId: running });
 
+  const bound = await region.eip();
+  await region.associate(bound.id, running!);
+
   const other = await region.account('other');
   const foreignVpc = await other.vpc();
   const foreignVswitch = await other.vswitch(foreignVpc, '10.0.1.0/24');
@@ -62,8 +65,13 @@ export async function makeWorld(region: Region): Promise<World> {
       group: foreignGroup,
       instance: foreignInstance!,
       eni: foreignEnis.NetworkInterfaceSets.NetworkInterfaceSet[0].NetworkInterfaceId,
+      eip: (await other.eip()).id,
     },
     image: 'aliyun_2_1903_x64_20G_alibase_20200904.vhd',
+    eip: (await region.eip({ InternetChargeType: 'PayByTraffic' })).id,
+    boundEip: bound.id,
+    prepaidEip: (await region.eip({ InstanceChargeType: 'PrePaid', Period: 1 })).id,
+    farEip: (await region.eip({ RegionId: 'cn-beijing' })).id,
     routeTable: tables.RouterTableList.RouterTableListType[0].RouteTableId,
   };
 }
