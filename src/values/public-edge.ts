@@ -5,6 +5,9 @@ import { addToIpv4, type Ipv4, parseIpv4 } from './ip.ts';
 /** Name of the public edge among the networks: it has a generation like any of them, and belongs to no region. */
 export const EDGE = 'edge';
 
+/** Name of the host beyond the edge that stands for the internet, where names and ids of instances are asked for. */
+export const OUTSIDE = 'internet';
+
 /** What an administrator may choose about the edge. */
 export interface PublicEdge {
   /** Blocks that public addresses come from; they must not overlap private ranges or each other. */

@@ -7,6 +7,7 @@
  * milliseconds, so one deletion should cover as many refused flows as it can, and never one that stays.
  */
 import { formatIpv4, type Ipv4, parseIpv4 } from '../../values/ip.ts';
+import type { NetworkProgram } from '../../realize/program.ts';
 import type { ShellTool } from './tools.ts';
 
 /** A flow in the direction of its first packet; ports are 0 where the protocol has none. */
@@ -17,29 +18,48 @@ export interface TrackedFlow {
   readonly destination: Ipv4;
   readonly sourcePort: number;
   readonly destinationPort: number;
+  /** Source that its packets bear beyond the edge, where it was translated. */
+  readonly publicSource?: Ipv4;
+  /** Receiver that its packets reach, where the destination was translated. */
+  readonly privateDestination?: Ipv4;
 }
 
 /** Reads `conntrack -L -o extended`. Lines that are none of IPv4 are left out. */
 export function readFlows(text: string): TrackedFlow[] {
   const flows: TrackedFlow[] = [];
   for (const line of text.split('\n')) {
-    const found = /^ipv4\s+\d+\s+\S+\s+(\d+)\s.*?\bsrc=(\S+) dst=(\S+)(?: sport=(\d+) dport=(\d+))?/.exec(line);
+    const found = /^ipv4\s+\d+\s+\S+\s+(\d+)\s.*?\bsrc=(\S+) dst=(\S+)(?: sport=(\d+) dport=(\d+))?(.*)/.exec(line);
     if (!found) continue;
-    const [, protocol, src = '', dst = '', sourcePort, destinationPort] = found;
+    const [, protocol, src = '', dst = '', sourcePort, destinationPort, rest = ''] = found;
     const [source, destination] = [parseIpv4(src), parseIpv4(dst)];
     if (source === undefined || destination === undefined) continue;
+    const [, from = '', to = ''] = /\bsrc=(\S+) dst=(\S+)/.exec(rest) ?? [];
+    const [answerFrom, answerTo] = [parseIpv4(from), parseIpv4(to)];
     flows.push({
       protocol: Number(protocol),
       source,
       destination,
       sourcePort: Number(sourcePort ?? 0),
       destinationPort: Number(destinationPort ?? 0),
+      ...(answerTo === undefined || answerTo === source ? {} : { publicSource: answerTo }),
+      ...(answerFrom === undefined || answerFrom === destination ? {} : { privateDestination: answerFrom }),
     });
   }
   return flows;
 }
 
-type Field = keyof TrackedFlow;
+/** Whether the program translates the flow's addresses as they have been translated since it began. */
+export function translationHolds(program: NetworkProgram, flow: TrackedFlow): boolean {
+  const { source, destination, publicSource, privateDestination } = flow;
+  const holds = (publicAddress: Ipv4, privateAddress: Ipv4) =>
+    program.publicMappings.some((one) => one.publicAddress === publicAddress && one.privateAddress === privateAddress);
+  return (
+    (publicSource === undefined || holds(publicSource, source)) &&
+    (privateDestination === undefined || holds(destination, privateDestination))
+  );
+}
+
+type Field = Exclude<keyof TrackedFlow, 'publicSource' | 'privateDestination'>;
 
 /** What a deletion may name, the widest first. */
 const SHAPES: readonly (readonly Field[])[] = [

@@ -11,7 +11,7 @@ describe('fresh rules', () => {
     const transactions = freshRuleset(renderRuleset(program()), 'yunlan1', ['inet yunlan0', 'arp yunlan0']);
     expect(transactions.slice(0, -1).join('\n')).not.toMatch(/hook/);
     const last = transactions.at(-1) ?? [];
-    expect(last.filter((command) => command.includes(' hook '))).toHaveLength(5);
+    expect(last.filter((command) => command.includes(' hook '))).toHaveLength(8);
     expect(last.slice(-2)).toEqual(['delete table inet yunlan0', 'delete table arp yunlan0']);
   });
 });

@@ -4,9 +4,12 @@
  */
 import { join } from 'node:path';
 import type { Compute, Doors, Driver, NetworkDriver } from '../../realize/driver.ts';
+import { formatIpv4 } from '../../values/ip.ts';
 import type { Log } from '../../values/log.ts';
+import { OUTSIDE } from '../../values/public-edge.ts';
 import { createLinuxCompute } from './compute.ts';
 import { createDoors } from './doors.ts';
+import { OUTSIDE_MAC, OUTSIDE_PORT } from './edge.ts';
 import { listGuestNamespaces, makeGuestNamespaces, removeGuestNamespaces } from './guest-namespaces.ts';
 import { type Holder, openHolder } from './holder.ts';
 import { createLinuxNetworks, type LinuxNetworks, type LinuxNetworksOptions } from './network.ts';
@@ -29,6 +32,8 @@ interface Opened {
 export function createLinuxDriver(options: LinuxDriverOptions): Driver {
   const { dataDir, log, flowAllowed } = options;
   let opened: Opened | undefined;
+  /** Address of the host outside, once the edge is made. */
+  let outside: string | undefined;
 
   const parts = (): Opened => {
     if (!opened) throw new Error('the driver is not open');
@@ -38,19 +43,35 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
   const network: NetworkDriver = {
     apply: async (program) => parts().networks.apply(program),
     async applyEdge(program) {
-      if (program.routes.length > 0) throw new Error('the linux driver carries no public addresses yet');
+      await parts().networks.applyEdge(program);
+      outside = formatIpv4(program.outside);
     },
     remove: async (networkId) => parts().networks.remove(networkId),
     networks: async () => parts().networks.networks(),
+  };
+
+  /** The host outside is a guest like others, but nobody's instance: it boots when the first command for it comes. */
+  const startOutside = async () => {
+    if (outside === undefined) throw new Error('the public edge is not made yet');
+    await parts().compute.start({
+      id: OUTSIDE,
+      hostName: OUTSIDE,
+      cards: [{ networkInterfaceId: OUTSIDE_PORT, deviceIndex: 0, mac: OUTSIDE_MAC }],
+      userData: '',
+      primaryAddress: outside,
+    });
   };
 
   const compute: Compute = {
     start: async (guest) => parts().compute.start(guest),
     stop: async (guestId, how) => parts().compute.stop(guestId, how),
     destroy: async (guestId) => parts().compute.destroy(guestId),
-    running: async () => parts().compute.running(),
-    disks: async () => parts().compute.disks(),
-    exec: async (guestId, command, streams) => parts().compute.exec(guestId, command, streams),
+    running: async () => (await parts().compute.running()).filter((id) => id !== OUTSIDE),
+    disks: async () => (await parts().compute.disks()).filter((id) => id !== OUTSIDE),
+    async exec(guestId, command, streams) {
+      if (guestId === OUTSIDE) await startOutside();
+      return parts().compute.exec(guestId, command, streams);
+    },
     log: async (guestId, bytes) => parts().compute.log(guestId, bytes),
   };
 

@@ -8,14 +8,17 @@
  * again reaches the same end.
  */
 import type { NetworkDriver } from '../../realize/driver.ts';
-import type { NetworkProgram } from '../../realize/program.ts';
+import { EDGE, type NetworkProgram } from '../../realize/program.ts';
 import { steadyClock } from '../../values/clock.ts';
 import { formatIpv4 } from '../../values/ip.ts';
 import type { Log } from '../../values/log.ts';
 import { RESOLVERS } from '../../values/name-service.ts';
+import { type Caps, capCommands, capsWithout, wantedCaps } from './caps.ts';
 import { type GuestNamespaces, Guests, NAMESPACES } from './cards.ts';
-import { deleteFlows, deletionsFor, listFlows, type TrackedFlow } from './conntrack.ts';
+import { deleteFlows, deletionsFor, listFlows, type TrackedFlow, translationHolds } from './conntrack.ts';
 import { diffRulesets, freshRuleset } from './diff.ts';
+import { EdgeNetwork } from './edge-network.ts';
+import { findCaps, findLinks, findTables } from './found.ts';
 import {
   type Card,
   describeCard,
@@ -24,12 +27,11 @@ import {
   type Links,
   linkSteps,
   plugCommands,
-  ROUTER_MAC,
-  readCard,
   wantedLinks,
 } from './links.ts';
 import { type Ruleset, renderRuleset } from './ruleset.ts';
 import { NftTool, ShellTool, type ToolOptions, ToolRefused } from './tools.ts';
+import { UPLINK } from './uplink.ts';
 
 export interface LinuxNetworksOptions {
   /** Arguments that run a command as root of the private namespaces, in one of its network namespaces or its own. */
@@ -42,15 +44,12 @@ export interface LinuxNetworksOptions {
 }
 
 /** The driver, and letting go of the programs that it keeps open. */
-export interface LinuxNetworks extends Omit<NetworkDriver, 'applyEdge'> {
+export interface LinuxNetworks extends NetworkDriver {
   close(): Promise<void>;
 }
 
 /** Where a file for each network tells them from guests. */
 const MARKS = '/run/networks';
-
-/** Names of our tables; a number follows, another one each time a network is adopted. */
-const TABLE = 'yunlan';
 
 /** How long the links of removed guests may take until the next of them vanishes by itself. Milliseconds. */
 const VANISHING = 300;
@@ -62,10 +61,23 @@ interface Tools {
   readonly shell: ShellTool;
 }
 
+/** What a namespace is to hold. */
+interface Wanted {
+  readonly id: string;
+  readonly generation: number;
+  readonly ruleset: Ruleset;
+  readonly links: Links;
+  /** Absent for the edge, which tracks no flows and caps nothing. */
+  readonly program?: NetworkProgram;
+}
+
 interface Applied {
   readonly ruleset: Ruleset;
   readonly links: Links;
   readonly table: string;
+  /** Whether it is linked to the edge. */
+  readonly linked: boolean;
+  readonly caps: Caps;
 }
 
 /** Settings of the router, against whatever the machine's own are: new namespaces inherit those. */
@@ -103,6 +115,19 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
   const applied = new Map<string, Applied>();
   const turns = new Map<string, Promise<unknown>>();
   let census: Promise<void> | undefined;
+  const edge = new EdgeNetwork({
+    inTurn: (work) => inTurn(EDGE, work),
+    prepare: () => prepare(EDGE),
+    exists: async () => (await listPlaces()).includes(EDGE),
+    shellOf: (networkId) => toolsOf(networkId).shell,
+    realise: (wanted) => realise({ id: EDGE, ...wanted }),
+    lost(name) {
+      const last = applied.get(EDGE);
+      if (!last) return;
+      const routes = new Map([...last.links.routes].filter(([, { via }]) => via !== name));
+      applied.set(EDGE, { ...last, links: { ...last.links, routes } });
+    },
+  });
 
   /** Runs `work` after what was asked for this network before, however that ended. */
   function inTurn<Result>(networkId: string, work: () => Promise<Result>): Promise<Result> {
@@ -134,7 +159,7 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
   function takeCensus(): Promise<void> {
     census ??= (async () => {
       let complete = true;
-      for (const networkId of await listNetworks()) {
+      for (const networkId of await listPlaces()) {
         try {
           for (const card of (await findLinks(toolsOf(networkId).shell)).cards.values()) if (card) guests.note(card);
         } catch (error) {
@@ -151,7 +176,8 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     return census;
   }
 
-  async function listNetworks(): Promise<string[]> {
+  /** Networks and, once it was needed, the edge. */
+  async function listPlaces(): Promise<string[]> {
     const text = await ground.run(`mkdir -p ${MARKS} && ls ${MARKS}`);
     return text.split('\n').filter((name) => name !== '');
   }
@@ -173,32 +199,29 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     await shell.run(writes.join(' && '));
   }
 
-  async function apply(program: NetworkProgram): Promise<void> {
-    const { networkId } = program;
+  async function realise({ id, generation, ruleset, links: wanted, program }: Wanted): Promise<void> {
     const started = steadyClock.now();
-    const wanted = wantedLinks(program);
-    const ruleset = renderRuleset(program);
     await takeCensus();
-    const last = applied.get(networkId);
+    const last = applied.get(id);
     // Until the end is reached nobody may trust what we remember.
-    applied.delete(networkId);
-    const { nft, shell } = toolsOf(networkId);
+    applied.delete(id);
+    const { nft, shell } = toolsOf(id);
 
     let table: string;
-    let found: FoundLinks;
+    let found: FoundLinks & { readonly linked: boolean };
     let refuses: boolean;
     if (last) {
       table = last.table;
-      found = last.links;
+      found = { ...last.links, linked: last.linked };
       const diff = diffRulesets(last.ruleset, ruleset, table);
       for (const transaction of diff.transactions) await nft.transact(transaction);
       refuses = diff.refuses;
     } else {
-      await prepare(networkId);
+      await prepare(id);
       const old = await findTables(shell);
-      table = `${TABLE}${old.next}`;
+      table = old.next;
       for (const transaction of freshRuleset(ruleset, table, old.tables)) await nft.transact(transaction);
-      await shell.run('echo 0 >/proc/sys/net/netfilter/nf_conntrack_tcp_loose');
+      if (program) await shell.run('echo 0 >/proc/sys/net/netfilter/nf_conntrack_tcp_loose');
       found = await findLinks(shell);
       refuses = old.tables.length > 0;
     }
@@ -206,22 +229,36 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     // Rules come before links: a link never carries a packet that no rule judges.
     const steps = linkSteps(found, wanted);
     await shell.ip(steps.before);
-    await unplug(networkId, steps, wanted);
-    await plug(networkId, steps.plug);
+    await unplug(id, steps, wanted);
+    await plug(id, steps.plug);
     await shell.ip(steps.after, ({ command, words }) => command.includes(' delete ') && /No such|Cannot/.test(words));
+    const linked = program !== undefined && program.publicMappings.length > 0;
+    if (linked && !(last && found.linked)) await edge.link(id, found.linked);
+    else if (found.linked && !linked) await edge.unlink(id);
+
+    const caps = program ? wantedCaps(program) : new Map();
+    if (program) {
+      const anew = [...steps.unplug.keys(), ...steps.plug.keys(), ...(linked && found.linked ? [] : [UPLINK])];
+      await shell.tc(capCommands(last ? capsWithout(last.caps, anew) : await findCaps(shell), caps));
+    }
     const forget = new Set([...steps.released, ...(last ? [] : steps.gained)]);
-    if (refuses || forget.size > 0) await cutFlows(program, shell, forget);
-    applied.set(networkId, { ruleset, links: wanted, table });
+    if (program && (refuses || forget.size > 0)) await cutFlows(program, shell, forget);
+    applied.set(id, { ruleset, links: wanted, table, linked, caps });
     log.debug(
       {
-        networkId,
-        generation: program.generation,
-        ports: program.ports.length,
+        networkId: id,
+        generation,
+        ports: wanted.cards.size,
         adopted: last === undefined,
         milliseconds: Math.round(steadyClock.now() - started),
       },
       'network applied',
     );
+  }
+
+  async function apply(program: NetworkProgram): Promise<void> {
+    const { networkId: id, generation } = program;
+    await realise({ id, generation, ruleset: renderRuleset(program), links: wantedLinks(program), program });
   }
 
   async function unplug(networkId: string, steps: LinkSteps, wanted: Links): Promise<void> {
@@ -287,10 +324,11 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     const refused: TrackedFlow[] = [];
     const kept: TrackedFlow[] = [];
     for (const flow of await listFlows(shell)) {
-      const reused =
-        forget.size > 0 && (forget.has(formatIpv4(flow.source)) || forget.has(formatIpv4(flow.destination)));
+      const ends = [flow.source, flow.destination, flow.privateDestination];
+      const reused = forget.size > 0 && ends.some((end) => end !== undefined && forget.has(formatIpv4(end)));
       // What the router itself answers passes no gate.
-      const allowed = !reused && (gateways.has(flow.destination) || flowAllowed(program, flow));
+      const allowed =
+        !reused && (gateways.has(flow.destination) || (translationHolds(program, flow) && flowAllowed(program, flow)));
       (allowed ? kept : refused).push(flow);
     }
     const deletions = deletionsFor(refused, kept);
@@ -302,9 +340,10 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
 
   async function remove(networkId: string): Promise<void> {
     await takeCensus();
-    if (!(await listNetworks()).includes(networkId)) return;
+    if (!(await listPlaces()).includes(networkId)) return;
     const found = await findLinks(toolsOf(networkId).shell).catch(() => undefined);
     applied.delete(networkId);
+    await edge.unlink(networkId);
     await closeTools(networkId);
     const cards = [...(found?.cards.values() ?? [])].filter((card) => card !== undefined);
     await guests.drop(cards, new Set());
@@ -321,7 +360,8 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
   return {
     apply: (program) => inTurn(program.networkId, () => apply(program)),
     remove: (networkId) => inTurn(networkId, () => remove(networkId)),
-    networks: listNetworks,
+    applyEdge: (program) => edge.apply(program),
+    networks: async () => (await listPlaces()).filter((id) => id !== EDGE),
     async close() {
       await Promise.all(turns.values());
       await Promise.all([...tools.keys()].map(closeTools));
@@ -332,44 +372,4 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
 
 function isGone(refusal: ToolRefused): boolean {
   return refusal.words.includes('Cannot find device');
-}
-
-/** Our tables in a namespace, and the number for the next. */
-async function findTables(shell: ShellTool): Promise<{ readonly tables: string[]; readonly next: number }> {
-  const text = await shell.run('nft list tables');
-  const found = [...text.matchAll(new RegExp(`^table (\\w+ ${TABLE}(\\d+))$`, 'gm'))];
-  return {
-    tables: found.map(([, name = '']) => name),
-    next: Math.max(-1, ...found.map(([, , number]) => Number(number))) + 1,
-  };
-}
-
-/** Reads links, routes and addresses back from a network's namespace. */
-async function findLinks(shell: ShellTool): Promise<FoundLinks> {
-  const questions = [
-    'link show type veth',
-    '-4 route show',
-    '-4 neighbour show nud permanent',
-    '-4 address show dev lo',
-  ];
-  const text = await shell.run(questions.map((question) => `ip -j ${question}; echo; echo =`).join('\n'));
-  const [links = [], routes = [], neighbours = [], addresses = []] = text
-    .split('\n=')
-    .map((answer) => JSON.parse(answer.trim() || '[]') as Record<string, unknown>[]);
-  const cards = new Map<string, Card | undefined>();
-  for (const link of links) {
-    if (link['address'] === ROUTER_MAC)
-      cards.set(String(link['ifname']), readCard(link['ifalias'] as string | undefined));
-  }
-  const macs = new Map(neighbours.map((entry) => [`${entry['dst']} ${entry['dev']}`, String(entry['lladdr'])]));
-  const found = { cards, routes: new Map(), gateways: new Set<string>(), blocks: new Set<string>() };
-  for (const route of routes) {
-    const [to, via] = [String(route['dst']), route['dev']];
-    if (route['type'] === 'unreachable') found.blocks.add(to);
-    else if (typeof via === 'string') found.routes.set(to, { via, mac: macs.get(`${to} ${via}`) ?? '' });
-  }
-  for (const { local } of addresses.flatMap((link) => link['addr_info'] ?? []) as { local: string }[]) {
-    if (!local.startsWith('127.')) found.gateways.add(local);
-  }
-  return found;
 }

@@ -15,7 +15,11 @@ function rulesOf(ingress: Parameters<typeof policy>[1], egress?: Parameters<type
 describe('ruleset', () => {
   it('says a network in the words of nftables', () => {
     expect(formatRuleset(renderRuleset(program()))).toMatchInlineSnapshot(`
-      "inet set own { type ifname . ether_addr . ipv4_addr }
+      "inet map private_of { type ipv4_addr : ipv4_addr }
+      inet map public_of { type ipv4_addr : ipv4_addr }
+      inet map class_of { type ipv4_addr : classid }
+      inet set mapped { type ifname . ipv4_addr }
+      inet set own { type ifname . ether_addr . ipv4_addr }
         "p0000000000001" . 00:16:3e:00:00:01 . 10.0.0.1
         "p0000000000002" . 00:16:3e:00:00:02 . 10.0.0.2
       inet set forwarders { type ifname . ether_addr }
@@ -25,12 +29,23 @@ describe('ruleset', () => {
       inet map egress_of { type ifname : verdict }
         "p0000000000001" : goto eg_b2f3647df344d546
         "p0000000000002" : goto eg_b2f3647df344d546
+        "up0" : goto from_edge
       inet map ingress_of { type ifname : verdict }
         "p0000000000001" : goto in_b2f3647df344d546
         "p0000000000002" : goto in_b2f3647df344d546
+        "up0" : goto to_edge
       inet set g_b2f3647df344d546 { type ipv4_addr }
         10.0.0.1
         10.0.0.2
+      inet chain from_outside
+        ip saddr 10.0.0.0/16 drop
+        accept
+      inet chain from_edge
+        ct status dnat accept
+        reject with icmp type host-unreachable
+      inet chain to_edge
+        iifname . ip saddr @mapped accept
+        reject with icmp type net-unreachable
       inet chain c_c125d0397b605657
         accept
       inet chain c_f3e96d4f2b1605cb
@@ -43,6 +58,7 @@ describe('ruleset', () => {
       inet chain spoof { type filter hook prerouting priority -450; policy drop }
         iifname "lo" accept
         iifname . ether saddr . ip saddr @own accept
+        iifname "up0" ether saddr ee:ff:ff:ff:ff:fd goto from_outside
         meta nfproto ipv4 iifname . ether saddr @forwarders accept
         counter drop
       inet chain egress_gate { type filter hook forward priority -10; policy drop }
@@ -51,8 +67,16 @@ describe('ruleset', () => {
       inet chain ingress_gate { type filter hook forward priority 0; policy drop }
         ct state vmap { established : accept, related : accept, invalid : drop }
         oifname vmap @ingress_of
+      inet chain arrive { type nat hook prerouting priority -100; policy accept }
+        iifname "up0" dnat ip to ip daddr map @private_of
+      inet chain cap { type filter hook forward priority 10; policy accept }
+        oifname "up0" meta priority set ip saddr map @class_of
+        iifname "up0" meta priority set ip daddr map @class_of
+      inet chain leave { type nat hook postrouting priority 100; policy accept }
+        oifname "up0" snat ip to ip saddr map @public_of
       inet chain router_input { type filter hook input priority 0; policy drop }
         iifname "lo" accept
+        iifname "up0" drop
         ip daddr @gateways icmp type echo-request accept
         ip daddr { 100.100.2.136, 100.100.2.138 } udp dport 53 limit rate 5000/second burst 5000 packets accept
         ip daddr { 100.100.2.136, 100.100.2.138 } tcp dport 53 accept

@@ -4,9 +4,13 @@
  * Packets cross, in this order:
  *   spoof         prerouting −450, before defragmentation (which would mix fragments of different ports): port, MAC and
  *                 source address must belong together
+ *   arrive        prerouting −100: public → private destination, for what comes from the edge
  *   egress_gate   forward −10: the sender's policy, by the port that the packet came in through
  *   ingress_gate  forward 0: the receiver's policy, by the port that it leaves through
+ *   cap           forward 10: the class of the caps, for what crosses the edge
+ *   leave         postrouting 100: private → public source, for what goes to the edge
  *   router_input  what the router itself answers
+ * So both gates see the private address of their own side and the public one of the other.
  * An accept ends only its own base chain, hence one for each gate. What a policy says lies in chains whose names are
  * hashes of their content (`c_…`), reached through a small chain of the policy (`eg_…`, `in_…`): so a changed policy is a
  * new chain, filled while nothing points to it, and one rule that is flipped.
@@ -16,7 +20,9 @@ import type { Match, NetworkProgram, PolicyEntry } from '../../realize/program.t
 import { formatCidr } from '../../values/cidr.ts';
 import { formatIpv4, type Ipv4 } from '../../values/ip.ts';
 import { RESOLVER_PORT, RESOLVERS } from '../../values/name-service.ts';
+import { className, classNumbers } from './caps.ts';
 import { hostNames } from './links.ts';
+import { EDGE_END_MAC, UPLINK } from './uplink.ts';
 
 /** Elements of a set, or of a map: key → value. */
 export type NamedSet =
@@ -59,6 +65,7 @@ const INET_BASE: ReadonlyMap<string, BaseChain> = new Map([
       rules: [
         'iifname "lo" accept',
         'iifname . ether saddr . ip saddr @own accept',
+        `iifname "${UPLINK}" ether saddr ${EDGE_END_MAC} goto from_outside`,
         'meta nfproto ipv4 iifname . ether saddr @forwarders accept',
         'counter drop',
       ],
@@ -73,11 +80,36 @@ const INET_BASE: ReadonlyMap<string, BaseChain> = new Map([
     { hook: 'type filter hook forward priority 0; policy drop', rules: [STATEFUL, 'oifname vmap @ingress_of'] },
   ],
   [
+    'arrive',
+    {
+      hook: 'type nat hook prerouting priority -100; policy accept',
+      rules: [`iifname "${UPLINK}" dnat ip to ip daddr map @private_of`],
+    },
+  ],
+  [
+    'cap',
+    {
+      hook: 'type filter hook forward priority 10; policy accept',
+      rules: [
+        `oifname "${UPLINK}" meta priority set ip saddr map @class_of`,
+        `iifname "${UPLINK}" meta priority set ip daddr map @class_of`,
+      ],
+    },
+  ],
+  [
+    'leave',
+    {
+      hook: 'type nat hook postrouting priority 100; policy accept',
+      rules: [`oifname "${UPLINK}" snat ip to ip saddr map @public_of`],
+    },
+  ],
+  [
     'router_input',
     {
       hook: 'type filter hook input priority 0; policy drop',
       rules: [
         'iifname "lo" accept',
+        `iifname "${UPLINK}" drop`,
         'ip daddr @gateways icmp type echo-request accept',
         `${RESOLVER} udp dport ${RESOLVER_PORT} ${MOST_QUESTIONS} accept`,
         `${RESOLVER} tcp dport ${RESOLVER_PORT} accept`,
@@ -132,8 +164,12 @@ export function renderRuleset(program: NetworkProgram): Ruleset {
     ingressOf.set(`"${name}"`, `goto ${anchorName(port.policyId, 'ingress')}`);
   }
 
+  const publicSide = renderPublicSide(program, names);
+  egressOf.set(`"${UPLINK}"`, 'goto from_edge');
+  ingressOf.set(`"${UPLINK}"`, 'goto to_edge');
   const members = new Map(program.groups.map((group) => [group.id, group.members]));
   const sets = new Map<string, NamedSet>([
+    ...publicSide.sets,
     ['own', { kind: 'set', type: 'ifname . ether_addr . ipv4_addr', elements: own }],
     ['forwarders', { kind: 'set', type: 'ifname . ether_addr', elements: forwarders }],
     ['gateways', { kind: 'addresses', members: program.subnets.map((subnet) => subnet.gateway) }],
@@ -144,13 +180,57 @@ export function renderRuleset(program: NetworkProgram): Ruleset {
     sets.set(groupSetName(id), { kind: 'addresses', members: members.get(id) ?? [] });
   }
   return {
-    inet: { family: 'inet', sets, chains: new Map([...contents, ...anchors]), base: INET_BASE },
+    inet: { family: 'inet', sets, chains: new Map([...publicSide.chains, ...contents, ...anchors]), base: INET_BASE },
     arp: {
       family: 'arp',
       sets: new Map([['own', { kind: 'set', type: 'ifname . ether_addr . ether_addr . ipv4_addr', elements: arpOwn }]]),
       chains: new Map(),
       base: ARP_BASE,
     },
+  };
+}
+
+/**
+ * Translation, and the gates towards the edge. Translation comes first among the sets: where rules change in several
+ * transactions, an address is translated before it may leave.
+ */
+function renderPublicSide(
+  program: NetworkProgram,
+  names: ReadonlyMap<string, string>,
+): { readonly sets: [string, NamedSet][]; readonly chains: [string, readonly string[]][] } {
+  const numbers = classNumbers(program);
+  const [privateOf, publicOf, classOf] = [0, 1, 2].map(() => new Map<string, string>()) as [
+    Map<string, string>,
+    Map<string, string>,
+    Map<string, string>,
+  ];
+  const mapped = new Set<string>();
+  for (const { id, portId, ...addresses } of program.publicMappings) {
+    const inside = formatIpv4(addresses.privateAddress);
+    const outside = formatIpv4(addresses.publicAddress);
+    const port = program.ports.find((one) => one.id === portId);
+    if (!port?.addresses.includes(addresses.privateAddress)) throw new Error(`${id}: ${portId} has no ${inside}`);
+    if (privateOf.has(outside) || publicOf.has(inside))
+      throw new Error(`${id}: ${outside} or ${inside} is mapped twice`);
+    privateOf.set(outside, inside);
+    publicOf.set(inside, outside);
+    classOf.set(inside, className(numbers.get(id) ?? 0));
+    mapped.add(`"${names.get(portId)}" . ${inside}`);
+  }
+  return {
+    sets: [
+      ['private_of', { kind: 'map', type: 'ipv4_addr : ipv4_addr', elements: privateOf }],
+      ['public_of', { kind: 'map', type: 'ipv4_addr : ipv4_addr', elements: publicOf }],
+      ['class_of', { kind: 'map', type: 'ipv4_addr : classid', elements: classOf }],
+      // With the port, as a forwarder must not use the public address of another.
+      ['mapped', { kind: 'set', type: 'ifname . ipv4_addr', elements: mapped }],
+    ],
+    chains: [
+      ['from_outside', [...program.blocks.map((block) => `ip saddr ${formatCidr(block)} drop`), 'accept']],
+      ['from_edge', ['ct status dnat accept', 'reject with icmp type host-unreachable']],
+      // As if there were no route, which there is not when no address of the network is mapped.
+      ['to_edge', ['iifname . ip saddr @mapped accept', 'reject with icmp type net-unreachable']],
+    ],
   };
 }
 

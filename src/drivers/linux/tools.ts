@@ -209,20 +209,33 @@ export class ShellTool {
   }
 
   /**
-   * Carries out commands of iproute2 in order, also after a refused one. Rejects with the first refusal that
-   * `tolerated` does not accept.
+   * Carries out commands of ip in order, also after a refused one. Rejects with the first refusal that `tolerated` does
+   * not accept.
    */
-  async ip(commands: readonly string[], tolerated: (refusal: ToolRefused) => boolean = () => false): Promise<void> {
+  ip(commands: readonly string[], tolerated?: (refusal: ToolRefused) => boolean): Promise<void> {
+    return this.#batch('ip', commands, tolerated);
+  }
+
+  /** Carries out commands of tc in the same way. */
+  tc(commands: readonly string[], tolerated?: (refusal: ToolRefused) => boolean): Promise<void> {
+    return this.#batch('tc', commands, tolerated);
+  }
+
+  async #batch(
+    tool: 'ip' | 'tc',
+    commands: readonly string[],
+    tolerated: (refusal: ToolRefused) => boolean = () => false,
+  ): Promise<void> {
     if (commands.length === 0) return;
-    if (commands.some((command) => /[\n\\#]/.test(command))) throw new TypeError('a command of ip is one line');
-    const { code, words } = await this.#attempt(`ip -force -batch - <<'END'\n${commands.join('\n')}\nEND`);
+    if (commands.some((command) => /[\n\\#]/.test(command))) throw new TypeError(`a command of ${tool} is one line`);
+    const { code, words } = await this.#attempt(`${tool} -force -batch - <<'END'\n${commands.join('\n')}\nEND`);
     let from = 0;
     for (const failed of words.matchAll(/Command failed -:(\d+)\n/g)) {
-      const refusal = new ToolRefused('ip', commands[Number(failed[1]) - 1] ?? '', words.slice(from, failed.index));
+      const refusal = new ToolRefused(tool, commands[Number(failed[1]) - 1] ?? '', words.slice(from, failed.index));
       from = failed.index + failed[0].length;
       if (!tolerated(refusal)) throw refusal;
     }
-    if (code !== 0 && from === 0) throw new ToolRefused('ip', commands.join('; '), words || `exit status ${code}`);
+    if (code !== 0 && from === 0) throw new ToolRefused(tool, commands.join('; '), words || `exit status ${code}`);
   }
 
   #attempt(script: string): Promise<{ readonly code: number; readonly output: string; readonly words: string }> {
