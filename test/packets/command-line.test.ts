@@ -59,7 +59,8 @@ describe('the command line and a running instance', () => {
   });
 
   afterAll(async () => {
-    await yunlan(['reset', '--yes', ...at]);
+    const { code, stderr } = await yunlan(['reset', '--yes', ...at]);
+    if (code !== 0) throw new Error(`reset failed: ${stderr}`);
     rmSync(data, { recursive: true, force: true });
   });
 
