@@ -119,16 +119,19 @@ export class Reconciler {
    * then its end asks for the next pass; work that could only wait is asked again by whatever it waits for.
    */
   #begin(key: string, work: () => Promise<boolean>): void {
-    if (this.#busy.has(key) || this.#stopped || !this.#retry.due(key, this.#parts.clock.now())) return;
+    if (this.#busy.has(key) || this.#stopped || !this.#retry.due(key)) return;
     const running = work()
       .then((changed) => {
         this.#retry.succeeded(key);
         if (changed) setImmediate(() => this.wake());
       })
       .catch((error: unknown) => {
-        const wait = this.#retry.failed(key, this.#parts.clock.now());
+        const wait = this.#retry.failed(key);
         this.#parts.log.error({ error, work: key, retryInMilliseconds: wait }, 'reconciling failed');
-        setTimeout(() => this.wake(), wait).unref();
+        setTimeout(() => {
+          this.#retry.waited(key);
+          this.wake();
+        }, wait).unref();
       })
       .finally(() => this.#busy.delete(key));
     this.#busy.set(key, running);

@@ -2,6 +2,7 @@
 import type { Store } from '../../src/store/port.ts';
 import type { Tables } from '../../src/store/schema.ts';
 import { parseIpv4, sortableIpv4 } from '../../src/values/ip.ts';
+import { EDGE } from '../../src/values/public-edge.ts';
 
 const OWNER = { account_id: '1000000000000001', region_id: 'cn-hangzhou' } as const;
 const BLANK = { name: '', description: '', resource_group_id: '', created_at: 0 } as const;
@@ -119,3 +120,40 @@ export async function wish(store: Store, id: string, patch: Partial<Tables['inst
 }
 
 export const leaseOf = (last: number): string => sortableIpv4(parseIpv4(`10.0.1.${last}`)!);
+
+/** A public address 198.18.0.`last` on the way to an instance of {@link makeInstance}, as a request would write it. */
+export async function makeAssociation(store: Store, vpcId: string, instanceId: string, last: number): Promise<void> {
+  const card = await store.read((reader) => reader.get('network_interface', { instance_id: instanceId }));
+  const lease = await store.read((reader) => reader.get('address_lease', { network_interface_id: card?.id }));
+  await done(store, async (tx) => {
+    await tx.insert('eip', {
+      ...OWNER,
+      ...BLANK,
+      id: `eip-${last}`,
+      address: sortableIpv4(parseIpv4(`198.18.0.${last}`)!),
+      bandwidth: 5,
+      internet_charge_type: 'PayByBandwidth',
+      charge_type: 'PostPaid',
+      isp: 'BGP',
+      status: 'Associating',
+      mode: 'NAT',
+      instance_type: 'EcsInstance',
+      instance_id: instanceId,
+      network_interface_id: card!.id,
+      private_address: lease!.address,
+      vpc_id: vpcId,
+      expires_at: null,
+    });
+    await tx.touch(vpcId, OWNER.region_id);
+    await tx.touch(EDGE, '');
+  });
+}
+
+/** What a request would write to take a public address off. */
+export async function takeOff(store: Store, vpcId: string, last: number): Promise<void> {
+  await done(store, async (tx) => {
+    await tx.update('eip', { id: `eip-${last}` }, { status: 'Unassociating' });
+    await tx.touch(vpcId, OWNER.region_id);
+    await tx.touch(EDGE, '');
+  });
+}
