@@ -61,12 +61,14 @@ export function answerConnections(
   };
 }
 
-/** Answers one question after the other; while one is answered nothing more is read. */
+/**
+ * Answers one question after the other; while one is answered nothing more is read, so neither is the end of who has
+ * asked everything and still waits for its answers.
+ */
 function converse(socket: Socket, answer: Answering, patience: number): void {
   const frames = new Frames(LONGEST_QUESTION);
   const limit = setTimeout(() => socket.destroy(), patience);
   let busy = false;
-  let ended = false;
 
   async function work(): Promise<void> {
     for (let bytes = frames.next(); bytes !== undefined; bytes = frames.next()) {
@@ -85,7 +87,6 @@ function converse(socket: Socket, answer: Answering, patience: number): void {
       limit.refresh();
     }
     if (frames.broken) socket.destroy();
-    else if (ended) socket.end();
   }
 
   socket.on('data', async (piece) => {
@@ -100,11 +101,6 @@ function converse(socket: Socket, answer: Answering, patience: number): void {
     }
     busy = false;
     socket.resume();
-  });
-  // Half-closed by who has asked everything: it still gets its answers.
-  socket.on('end', () => {
-    ended = true;
-    if (!busy) socket.end();
   });
   socket.on('error', () => {
     // 'close' follows

@@ -61,6 +61,11 @@ export interface LaunchedRegion {
   /** Request classes of the two packages. */
   readonly Ecs: Sdk;
   readonly Vpc: Sdk;
+  /** Clients of another key. */
+  clients(key: { readonly accessKeyId: string; readonly accessKeySecret: string }): {
+    readonly ecs: Sdk;
+    readonly vpc: Sdk;
+  };
   /** pop-core clients: signature 1.0. */
   pop(version: '2014-05-26' | '2016-04-28'): Sdk;
   exec(
@@ -68,33 +73,45 @@ export interface LaunchedRegion {
     command: readonly string[],
     options?: { readonly input?: string; readonly limit?: number },
   ): Promise<Ended>;
+  /** Kills the daemon as a crash would; instances run on. */
+  killDaemon(): void;
+  /** Starts a daemon where one was killed, at the same endpoint. */
+  startDaemon(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function launchRegion(): Promise<LaunchedRegion> {
   const data = await mkdtemp(join(tmpdir(), 'yunlan-e2e-'));
-  const up = await yunlan(['up', '--data', data, '--port', '0', '--driver', 'linux', '--detach', '--json']);
-  if (up.code !== 0) throw new Error(`up failed: ${up.stderr}`);
-  const facts = JSON.parse(up.stdout);
+  const up = async (port: string) => {
+    const ended = await yunlan(['up', '--data', data, '--port', port, '--driver', 'linux', '--detach', '--json']);
+    if (ended.code !== 0) throw new Error(`up failed: ${ended.stderr}`);
+    return JSON.parse(ended.stdout);
+  };
+  const facts = await up('0');
+  let { pid } = facts;
   const Ecs = require('@alicloud/ecs20140526');
   const Vpc = require('@alicloud/vpc20160428');
   const { $OpenApiUtil } = require('@alicloud/openapi-core');
   const { RPCClient } = require('@alicloud/pop-core');
-  const config = () =>
+  const config = (key: { readonly accessKeyId: string; readonly accessKeySecret: string }) =>
     new $OpenApiUtil.Config({
       endpoint: facts.endpoint.replace('http://', ''),
       protocol: 'HTTP',
       regionId: 'cn-hangzhou',
-      accessKeyId: facts.accessKeyId,
-      accessKeySecret: facts.accessKeySecret,
+      accessKeyId: key.accessKeyId,
+      accessKeySecret: key.accessKeySecret,
     });
+  const clients = (key: { readonly accessKeyId: string; readonly accessKeySecret: string }) => ({
+    ecs: new Ecs.default(config(key)),
+    vpc: new Vpc.default(config(key)),
+  });
   return {
     data,
     facts,
     Ecs,
     Vpc,
-    ecs: new Ecs.default(config()),
-    vpc: new Vpc.default(config()),
+    ...clients(facts),
+    clients,
     pop: (version) =>
       new RPCClient({
         endpoint: facts.endpoint,
@@ -103,6 +120,10 @@ export async function launchRegion(): Promise<LaunchedRegion> {
         accessKeySecret: facts.accessKeySecret,
       }),
     exec: (instance, command, options = {}) => yunlan(['exec', '--data', data, instance, '--', ...command], options),
+    killDaemon: () => process.kill(pid, 'SIGKILL'),
+    async startDaemon() {
+      ({ pid } = await up(new URL(facts.endpoint).port));
+    },
     async close() {
       await yunlan(['reset', '--yes', '--data', data]);
       await rm(data, { recursive: true, force: true });
