@@ -100,6 +100,25 @@ describe('X5 connections with instances', () => {
     expect(asked).toBeGreaterThan(1);
   });
 
+  it('leave others their turn between questions that came in one piece', async () => {
+    const turns: number[] = [];
+    let turn = 0;
+    const count = (): void => {
+      turn += 1;
+      counting = setImmediate(count);
+    };
+    let counting = setImmediate(count);
+    closing.push(() => clearImmediate(counting));
+    const { port } = await serveTcp(async (bytes) => {
+      turns.push(turn);
+      return bytes;
+    });
+    const { socket, heard } = await client(port);
+    socket.end(Buffer.concat(Array.from({ length: 200 }, () => frame('x'))));
+    await heard();
+    expect(new Set(turns).size).toBe(200);
+  });
+
   it('end when nothing whole comes in time, whatever trickles in', async () => {
     const { port } = await serveTcp(echo, 100);
     const { socket, closed } = await client(port);

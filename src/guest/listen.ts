@@ -61,14 +61,14 @@ export function answerConnections(
   };
 }
 
-/**
- * Answers one question after the other; while one is answered nothing more is read, so neither is the end of who has
- * asked everything and still waits for its answers.
- */
+/** Answers one question after the other; while one is answered nothing more is read. */
 function converse(socket: Socket, answer: Answering, patience: number): void {
   const frames = new Frames(LONGEST_QUESTION);
   const limit = setTimeout(() => socket.destroy(), patience);
   let busy = false;
+  let ended = false;
+  // Who has asked everything may close its side and still gets its answers; we close ours after the last.
+  socket.allowHalfOpen = true;
 
   async function work(): Promise<void> {
     for (let bytes = frames.next(); bytes !== undefined; bytes = frames.next()) {
@@ -85,8 +85,11 @@ function converse(socket: Socket, answer: Answering, patience: number): void {
         });
       });
       limit.refresh();
+      // Neither reading the store nor writing waits for anything: many questions in one piece would keep all others out.
+      await new Promise((resolve) => setImmediate(resolve));
     }
     if (frames.broken) socket.destroy();
+    else if (ended) socket.end();
   }
 
   socket.on('data', async (piece) => {
@@ -101,6 +104,10 @@ function converse(socket: Socket, answer: Answering, patience: number): void {
     }
     busy = false;
     socket.resume();
+  });
+  socket.on('end', () => {
+    ended = true;
+    if (!busy) socket.end();
   });
   socket.on('error', () => {
     // 'close' follows

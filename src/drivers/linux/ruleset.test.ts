@@ -78,7 +78,7 @@ describe('ruleset', () => {
         iifname "lo" accept
         iifname "up0" drop
         ip daddr @gateways icmp type echo-request accept
-        ip daddr { 100.100.2.136, 100.100.2.138 } udp dport 53 limit rate 5000/second burst 5000 packets accept
+        ip daddr { 100.100.2.136, 100.100.2.138 } udp dport 53 limit rate 1000/second burst 1000 packets accept
         ip daddr { 100.100.2.136, 100.100.2.138 } tcp dport 53 accept
       arp set own { type ifname . ether_addr . ether_addr . ipv4_addr }
         "p0000000000001" . 00:16:3e:00:00:01 . 00:16:3e:00:00:01 . 10.0.0.1

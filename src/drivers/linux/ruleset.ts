@@ -55,7 +55,7 @@ const STATEFUL = 'ct state vmap { established : accept, related : accept, invali
 const RESOLVER = `ip daddr { ${RESOLVERS.map(formatIpv4).join(', ')} }`;
 
 /** Questions that a network may ask in a second: many, but not so many that the daemon serves nobody else. */
-const MOST_QUESTIONS = 'limit rate 5000/second burst 5000 packets';
+const MOST_QUESTIONS = 'limit rate 1000/second burst 1000 packets';
 
 const INET_BASE: ReadonlyMap<string, BaseChain> = new Map([
   [
