@@ -139,6 +139,7 @@ describe('A1 life of an instance', () => {
     gate.hold('apply');
     await region.ok('Ecs', 'StopInstance', { InstanceId: id });
     await region.reach([id], 'Stopped');
+    gate.hold('stop');
     await region.ok('Ecs', 'DeleteInstance', { InstanceId: id });
     await refusedNow(id, 'StartInstance', 'StopInstance', 'RebootInstance', 'DeleteInstance');
     expect(await status(id)).toBe('Stopped');
@@ -152,6 +153,7 @@ describe('A1 life of an instance', () => {
     ).toMatchObject({ code: 'InvalidPrivateIpAddress.Duplicated' });
     gate.letGo('apply');
     await region.gone([id]);
+    gate.letGo('stop');
     const again = await begin({ PrivateIpAddress: '10.0.1.9' });
     await region.reach([again], 'Running');
   });
