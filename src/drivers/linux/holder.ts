@@ -66,9 +66,11 @@ export async function openHolder(options: HolderOptions): Promise<Holder> {
     options.log.info({ pid: recorded.process.pid }, 'adopted the namespaces of an earlier daemon');
     return handle(recorded, path);
   }
-  const probed = await probeNamespaces();
-  if (!probed.ok) throw new Error(`${probed.reason}: ${probed.remedy}`);
-  const made = await startHolder(path, options.log);
+  const made = await startHolder(path, options.log).catch(async (error: unknown) => {
+    // Tried first, explained when it failed: the probe takes as long as the start itself.
+    const probed = await probeNamespaces();
+    throw probed.ok ? error : new Error(`${probed.reason}: ${probed.remedy}`, { cause: error });
+  });
   options.log.info({ pid: made.process.pid, users: made.identity.users }, 'made the namespaces');
   return handle(made, path);
 }
