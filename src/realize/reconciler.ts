@@ -123,7 +123,7 @@ export class Reconciler {
     const running = work()
       .then((changed) => {
         this.#retry.succeeded(key);
-        if (changed) setImmediate(() => this.wake());
+        return changed;
       })
       .catch((error: unknown) => {
         const wait = this.#retry.failed(key);
@@ -132,8 +132,13 @@ export class Reconciler {
           this.#retry.waited(key);
           this.wake();
         }, wait).unref();
+        return false;
       })
-      .finally(() => this.#busy.delete(key));
+      .then((changed) => {
+        // In one step: whoever sees that nothing is under way must see that another pass was asked for.
+        this.#busy.delete(key);
+        if (changed) this.wake();
+      });
     this.#busy.set(key, running);
   }
 

@@ -105,6 +105,25 @@ describe('the reconciler', () => {
     expect((await instance('i-1'))?.boot_realized).toBe(3);
   });
 
+  it('is settled only when no step is left, whenever it is asked', async () => {
+    const driver = createSimulatedDriver();
+    await makeNetwork(store, VPC);
+    await makeInstance(store, VPC, 'i-1', 10);
+    const reconciler = await follow(driver);
+    await reconciler.settled();
+    for (let turns = 0; turns < 12; turns++) {
+      for (const [status, next] of [
+        ['Stopping', 'Stopped'],
+        ['Starting', 'Running'],
+      ] as const) {
+        await wish(store, 'i-1', { status, wanted: next });
+        for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+        await reconciler.settled();
+        expect((await instance('i-1'))?.status).toBe(next);
+      }
+    }
+  });
+
   it('X4 a released instance leaves no row, port, guest or disk; its address is free', async () => {
     const driver = createSimulatedDriver();
     await makeNetwork(store, VPC);
