@@ -25,6 +25,7 @@ export interface Held {
   /** Each rule as a line, sorted. */
   rules: readonly string[];
   readonly instances: { [id: string]: HeldInstance };
+  readonly eips: { [id: string]: { readonly address: string; readonly bandwidth: number; readonly instance: string } };
   /** Lines of history by action: a change that left its line but not its rows (or the reverse) was done by halves. */
   readonly journal: { [action: string]: number };
   /** Tokens of calls that were carried out, sorted. */
@@ -32,7 +33,7 @@ export interface Held {
 }
 
 export function nothingHeld(): Held {
-  return { vpcs: {}, vswitches: {}, groups: {}, rules: [], instances: {}, journal: {}, tokens: [] };
+  return { vpcs: {}, vswitches: {}, groups: {}, rules: [], instances: {}, eips: {}, journal: {}, tokens: [] };
 }
 
 /** Moves the model on by a call that was answered. A refused call moves nothing. */
@@ -102,8 +103,28 @@ export function hold(held: Held, { action, request, product }: CallSent, { statu
     case 'RebootInstance':
       change(held, request, (was) => ({ boots: was.boots + 1 }));
       break;
-    case 'DeleteInstance':
-      delete held.instances[text('InstanceId')];
+    case 'DeleteInstance': {
+      const id = text('InstanceId');
+      delete held.instances[id];
+      for (const [eip, was] of Object.entries(held.eips)) {
+        if (was.instance === id) held.eips[eip] = { ...was, instance: '' };
+      }
+      break;
+    }
+    case 'AllocateEipAddress':
+      held.eips[body.AllocationId] = { address: body.EipAddress, bandwidth: Number(text('Bandwidth')), instance: '' };
+      break;
+    case 'AssociateEipAddress':
+      changeEip(held, request, { instance: text('InstanceId') });
+      break;
+    case 'UnassociateEipAddress':
+      changeEip(held, request, { instance: '' });
+      break;
+    case 'ModifyEipAddressAttribute':
+      changeEip(held, request, { bandwidth: Number(text('Bandwidth')) });
+      break;
+    case 'ReleaseEipAddress':
+      delete held.eips[text('AllocationId')];
       break;
     case 'JoinSecurityGroup':
       change(held, request, (was) => ({ groups: [...was.groups, text('SecurityGroupId')] }));
@@ -124,6 +145,13 @@ function change(held: Held, request: CallSent['request'], patch: (was: HeldInsta
   const was = held.instances[id];
   if (!was) throw new Error(`${id} was changed, but the model has no such instance`);
   held.instances[id] = { ...was, ...patch(was) };
+}
+
+function changeEip(held: Held, request: CallSent['request'], patch: Partial<Held['eips'][string]>): void {
+  const id = String(request['AllocationId']);
+  const was = held.eips[id];
+  if (!was) throw new Error(`${id} was changed, but the model has no such public address`);
+  held.eips[id] = { ...was, ...patch };
 }
 
 /** A rule of a request as one line; requests here always spell every part of it. */
@@ -163,6 +191,13 @@ export function heldBy(rows: AllRows): Held {
         .filter((tag) => tag.resource_id === row.id)
         .map((tag) => `${tag.key}=${tag.value}`)
         .sort(),
+    };
+  }
+  for (const row of rows.eip) {
+    held.eips[row.id] = {
+      address: formatIpv4(fromSortableIpv4(row.address)),
+      bandwidth: row.bandwidth,
+      instance: row.instance_id ?? '',
     };
   }
   for (const row of rows.journal) held.journal[row.action] = (held.journal[row.action] ?? 0) + 1;

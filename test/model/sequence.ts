@@ -33,12 +33,19 @@ export const TOUR: readonly string[] = [
   'ModifySecurityGroupPolicy',
   'ModifyVpcAttribute',
   'LeaveSecurityGroup',
+  'AllocateEipAddress',
+  'AssociateEipAddress',
   'RebootInstance',
   'StopInstance',
+  'ModifyEipAddressAttribute',
   'RevokeSecurityGroup',
   'RevokeSecurityGroupEgress',
   'StartInstance',
+  'UnassociateEipAddress',
+  'ReleaseEipAddress',
+  'AllocateEipAddress',
   'RunInstances',
+  'AssociateEipAddress',
   'StopInstance',
   'DeleteInstance',
   'DeleteInstance',
@@ -143,14 +150,37 @@ export class Sequence {
       return { InstanceId, SecurityGroupId: choose.of(held.instances[InstanceId]!.groups) };
     });
 
+    const eips = Object.keys(held.eips);
+    const free = eips.filter((id) => held.eips[id]!.instance === '');
+    const used = eips.filter((id) => held.eips[id]!.instance !== '');
+    const bareInstances = instances.filter((id) => !eips.some((eip) => held.eips[eip]!.instance === id));
+    add('Vpc.AllocateEipAddress', eips.length < 3 ? at(2, 2, 0) : 0, ['always'], () => ({
+      Bandwidth: '5',
+      ClientToken: this.#token(),
+    }));
+    add('Vpc.AssociateEipAddress', at(2, 4, 0), free.length > 0 ? bareInstances : [], () => ({
+      AllocationId: choose.of(free),
+      InstanceId: choose.of(choose.oneIn(5) ? instances : bareInstances),
+      ClientToken: this.#token(),
+    }));
+    add('Vpc.ModifyEipAddressAttribute', at(0, 1, 0), eips, () => ({
+      AllocationId: choose.of(eips),
+      Bandwidth: String(10 + choose.below(90)),
+    }));
+    add('Vpc.UnassociateEipAddress', at(0, 3, 3), used, () => ({
+      AllocationId: choose.of(used),
+      ClientToken: this.#token(),
+    }));
+    add('Vpc.ReleaseEipAddress', at(0, 1, 2), free, () => ({ AllocationId: choose.of(free) }));
+
     const unused = groups.filter((id) => !instances.some((each) => held.instances[each]!.groups.includes(id)));
     add('Ecs.DeleteSecurityGroup', at(0, 0, 4), unused, () => ({ SecurityGroupId: choose.of(unused) }));
     const empty = vswitches.filter((id) => !instances.some((each) => held.instances[each]!.vswitch === id));
     add('Vpc.DeleteVSwitch', at(0, 0, 4), empty, () => ({ VSwitchId: choose.of(empty) }));
     // Also one in use, whose refusal must hold, too.
     if (held.journal['Vpc.DeleteVpc']) add('Vpc.DeleteVpc', at(0, 1, 0), vpcs, () => this.#inVpc(choose.of(vpcs)));
-    const free = bare.filter((id) => groupless.includes(id));
-    add('Vpc.DeleteVpc', at(0, 0, 8), free, () => this.#inVpc(choose.of(free)));
+    const emptied = bare.filter((id) => groupless.includes(id));
+    add('Vpc.DeleteVpc', at(0, 0, 8), emptied, () => this.#inVpc(choose.of(emptied)));
     return calls;
   }
 
