@@ -41,8 +41,8 @@ describe('ruleset', () => {
         ip saddr 10.0.0.0/16 drop
         accept
       inet chain from_edge
+        oifname "up0" reject with icmp type host-unreachable
         ct status dnat accept
-        reject with icmp type host-unreachable
       inet chain to_edge
         iifname . ip saddr @mapped accept
         reject with icmp type net-unreachable

@@ -227,7 +227,8 @@ function renderPublicSide(
     ],
     chains: [
       ['from_outside', [...program.blocks.map((block) => `ip saddr ${formatCidr(block)} drop`), 'accept']],
-      ['from_edge', ['ct status dnat accept', 'reject with icmp type host-unreachable']],
+      // What is not mapped would go back where it came from.
+      ['from_edge', [`oifname "${UPLINK}" reject with icmp type host-unreachable`, 'ct status dnat accept']],
       // As if there were no route, which there is not when no address of the network is mapped.
       ['to_edge', ['iifname . ip saddr @mapped accept', 'reject with icmp type net-unreachable']],
     ],
