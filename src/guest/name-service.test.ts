@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { Door, Doors, DoorWanted } from '../realize/driver.ts';
+import type { Door, Doors, DoorWanted, NetworkDriver } from '../realize/driver.ts';
 import { silentLog } from '../values/log.ts';
 import { createNameService, type NameService } from './name-service.ts';
 import { withNames } from './open.ts';
@@ -144,10 +144,8 @@ describe('X5 resolvers of networks', () => {
     };
     const network = {
       apply: note('apply'),
-      applyEdge: note('applyEdge'),
       remove: note('remove'),
-      networks: async () => [],
-    };
+    } as unknown as NetworkDriver;
     const names: NameService = {
       serve: () => void told.push('serve'),
       leave: note('leave'),
