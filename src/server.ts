@@ -55,6 +55,8 @@ export interface ServerOptions {
   readonly storeMade?: Store;
   /** Milliseconds between passes of the reconciler that nobody asked for. */
   readonly reconcileInterval?: number;
+  /** Milliseconds in which each network is looked at once for what somebody else has changed in it. */
+  readonly verifyInterval?: number;
 }
 
 export interface RunningServer {
@@ -105,6 +107,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       clock: realClock,
       log,
       ...(interval ? { interval } : {}),
+      ...(options.verifyInterval ? { verifyInterval: options.verifyInterval } : {}),
     });
     await reconciler.start();
     undo.push(() => reconciler.stop());

@@ -15,6 +15,13 @@ export interface NetworkDriver {
    * is not there yet or any more; the address is unreachable then, until that network is applied.
    */
   applyEdge(program: EdgeProgram): Promise<void>;
+  /**
+   * Whether reality still is what was last applied to the network (or edge); false also when nothing was. Changes
+   * nothing that carries packets: what somebody else has changed is put right by applying again.
+   */
+  verify(networkId: string): Promise<boolean>;
+  /** Has the listener told of each network about which a look is due at once. One listener. */
+  onDoubt(listener: (networkId: string) => void): void;
   /** Removes a network and everything in it; no error when it does not exist. */
   remove(networkId: string): Promise<void>;
   /** Ids of the networks that exist in reality; the public edge is not among them. */

@@ -28,7 +28,11 @@ export interface ReconcilerParts {
   readonly log: Log;
   /** Milliseconds between passes that nobody asked for. */
   readonly interval?: number;
+  /** Milliseconds in which each network is looked at once for what somebody else has changed in it. */
+  readonly verifyInterval?: number;
 }
+
+const VERIFY_INTERVAL = 30_000;
 
 /** Instances that boot or end at the same time; more only contend for the machine. */
 const INSTANCES_AT_ONCE = 8;
@@ -39,10 +43,17 @@ export class Reconciler {
   readonly #retry = new RetryTimes();
   /** Interfaces that the last applied program of a network plugged. */
   readonly #plugged = new Map<string, ReadonlySet<string>>();
-  /** Networks of an earlier process that this one has not applied yet: their reality is unknown, whatever the store says. */
+  /**
+   * Networks whose reality is unknown, whatever the store says: those of an earlier process that this one has not
+   * applied yet, and those that somebody else has changed.
+   */
   readonly #unknown = new Set<string>();
   readonly #addresses = new AppliedAddresses();
+  /** Networks that are still to be looked at in this round, and the time between two. */
+  #round: string[] = [];
+  #pause = 0;
   #timer: NodeJS.Timeout | undefined;
+  #verifyTimer: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | undefined;
   #asked = false;
   #passing = false;
@@ -60,6 +71,8 @@ export class Reconciler {
       void this.#sweep();
       this.wake();
     }, this.#parts.interval ?? 5000);
+    this.#parts.driver.network.onDoubt((networkId) => this.#verify(networkId));
+    this.#verifyLater(this.#parts.verifyInterval ?? VERIFY_INTERVAL);
     this.wake();
   }
 
@@ -67,6 +80,7 @@ export class Reconciler {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#verifyTimer);
     this.#unsubscribe?.();
     await Promise.all(this.#busy.values());
   }
@@ -171,6 +185,39 @@ export class Reconciler {
       await recordNetworkFailure(store, EDGE, wordsOf(error));
       throw error;
     }
+  }
+
+  #verifyLater(wait: number): void {
+    this.#verifyTimer = setTimeout(() => void this.#verifyNext(), wait);
+  }
+
+  /** Looks at one network after the other, the edge first, spread over the interval; then begins again. */
+  async #verifyNext(): Promise<void> {
+    const { store, verifyInterval = VERIFY_INTERVAL, log } = this.#parts;
+    try {
+      if (this.#round.length === 0) {
+        const states = await store.read((reader) => reader.find('network_state', { deleted: false }));
+        this.#round = [...new Set([EDGE, ...states.map((state) => state.network_id)])];
+        this.#pause = verifyInterval / this.#round.length;
+      }
+      const next = this.#round.shift();
+      if (next !== undefined) this.#verify(next);
+    } catch (error) {
+      if (!this.#stopped) log.error({ error }, 'the networks to look at could not be read');
+    }
+    if (!this.#stopped) this.#verifyLater(this.#pause);
+  }
+
+  /**
+   * Has a network applied again when it is not what was applied. A look is work on the network like applying: they
+   * never meet. Work that found the network busy with a look is asked for again at its end.
+   */
+  #verify(networkId: string): void {
+    if (this.#unknown.has(networkId)) return;
+    this.#begin(`network ${networkId}`, async () => {
+      if (!(await this.#parts.driver.network.verify(networkId))) this.#unknown.add(networkId);
+      return true;
+    });
   }
 
   async #settle(arrived: readonly Tables['eip'][]): Promise<boolean> {

@@ -6,11 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import {
-  listGuestNamespaces,
-  makeGuestNamespaces,
-  removeGuestNamespaces,
-} from '../../src/drivers/linux/guest-namespaces.ts';
+import { guestNamespacesOf } from '../../src/drivers/linux/guest-namespaces.ts';
 import { type Holder, openHolder } from '../../src/drivers/linux/holder.ts';
 import { createLinuxNetworks, type LinuxNetworks } from '../../src/drivers/linux/network.ts';
 import { flowAllowed } from '../../src/realize/path/flow.ts';
@@ -103,6 +99,12 @@ export interface Guest {
   say(name: string, text: string): Promise<void>;
   /** Whether something new comes over a connection in the time. */
   hears(name: string, seconds: number): Promise<boolean>;
+  /** Takes all that comes over TCP; `rate` tells the bits a second of payload that arrive in the time. */
+  sink(port: number): Promise<void>;
+  rate(port: number, seconds: number): Promise<number>;
+  /** Sends over a connection without end, as fast as it takes. */
+  pour(name: string): Promise<void>;
+  hangUp(name: string): Promise<void>;
   sniff(): Promise<void>;
   /** Sends a frame, given in hexadecimal, on eth0. */
   sendFrame(hex: string): Promise<void>;
@@ -117,6 +119,7 @@ export interface Guest {
 export interface Lab {
   readonly holder: Holder;
   readonly runDir: string;
+  /** The driver; after a restart the last one. */
   readonly networks: LinuxNetworks;
   /** Another driver over the same namespaces, as after a restart of the daemon. */
   restarted(): Promise<LinuxNetworks>;
@@ -143,7 +146,9 @@ export async function openLab(): Promise<Lab> {
   return {
     holder,
     runDir,
-    networks: first,
+    get networks() {
+      return made.at(-1) ?? first;
+    },
     async restarted() {
       await made.at(-1)?.close();
       return make();
@@ -178,11 +183,7 @@ export async function openLab(): Promise<Lab> {
 export function networksIn(holder: Holder): LinuxNetworks {
   return createLinuxNetworks({
     inside: (command, where) => holder.inside(command, where),
-    guestNamespaces: {
-      make: (ids) => makeGuestNamespaces(holder, ids),
-      remove: (ids) => removeGuestNamespaces(holder, ids),
-      list: () => listGuestNamespaces(holder),
-    },
+    guestNamespaces: guestNamespacesOf(holder, async () => undefined),
     log: silentLog,
     flowAllowed,
   });
@@ -247,6 +248,10 @@ async function startGuest(holder: Holder, id: string): Promise<Guest & { close()
     exchange: (name, words, seconds = 5) => ask('exchange', name, words, seconds),
     say: (name, words) => ask('say', name, words),
     hears: (name, seconds) => ask('hears', name, seconds),
+    sink: (at) => ask('sink', at),
+    rate: (at, seconds) => ask('rate', at, seconds),
+    pour: (name) => ask('pour', name),
+    hangUp: (name) => ask('hangUp', name),
     sniff: () => ask('sniff'),
     sendFrame: (hex) => ask('sendFrame', hex),
     received: () => ask('received'),

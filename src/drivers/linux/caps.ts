@@ -86,7 +86,7 @@ export function capCommands(found: Caps | FoundCaps, wanted: Caps): string[] {
   }
   for (const [link, classes] of wanted) {
     const present = found.get(link);
-    if (!present) commands.push(`qdisc add dev ${link} root handle 1: htb default 0`);
+    if (!present) commands.push(`qdisc replace dev ${link} root handle 1: htb default 0`);
     for (const [number, rate] of classes) {
       if (present instanceof Map && present.get(number) === rate) continue;
       commands.push(...classCommands(link, number, rate));
@@ -121,6 +121,35 @@ export function readClasses(text: string): FoundCaps {
     found.set(part.split('\n', 1)[0] ?? '', new Set(numbers.map((digits) => Number.parseInt(digits, 16))));
   }
   return found;
+}
+
+const UNITS: { readonly [unit: string]: number } = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+
+/** The caps in what {@link readClasses} reads, with rates as tc rounds them. */
+export function readRates(text: string): Caps {
+  const found = new Map<string, Map<number, number>>();
+  for (const part of text.split(/^= /m).slice(1)) {
+    const classes = part.matchAll(/^class htb 1:([0-9a-f]+) .*?\brate ([\d.]+)([KMGT]?)bit /gm);
+    const rates = Array.from(classes, ([, digits = '', rate, unit = '']) => {
+      return [Number.parseInt(digits, 16), Number(rate) * (UNITS[unit] ?? Number.NaN)] as const;
+    });
+    found.set(part.split('\n', 1)[0] ?? '', new Map(rates));
+  }
+  return found;
+}
+
+/** Caps that are not there as they are wanted, in words. */
+export function capDrift(wanted: Caps, found: Caps): string[] {
+  return Array.from(wanted, ([link, classes]) => {
+    const present = found.get(link);
+    const same =
+      present?.size === classes.size && [...classes].every(([number, rate]) => near(present.get(number), rate));
+    return same ? [] : [`caps of ${link}`];
+  }).flat();
+}
+
+function near(found: number | undefined, wanted: number): boolean {
+  return found !== undefined && Math.abs(found - wanted) <= wanted / 1000;
 }
 
 /** Caps without those of links that were made anew or are gone. */

@@ -8,10 +8,13 @@ import type { ShellTool } from './tools.ts';
 
 /** Makes and removes namespaces of guests, /run/netns/ID in the holder. Repeating either changes nothing. */
 export interface GuestNamespaces {
+  /** A guest that runs gets those back that it lives in. */
   make(guestIds: readonly string[]): Promise<void>;
   /** Links in them vanish once no process is in them. */
   remove(guestIds: readonly string[]): Promise<void>;
   list(): Promise<readonly string[]>;
+  /** Which of these guests run. */
+  running(guestIds: readonly string[]): Promise<readonly string[]>;
 }
 
 /** Where the namespaces of `ip netns` lie. */
@@ -46,6 +49,27 @@ export class Guests {
   async sweep(): Promise<void> {
     const orphans = (await this.#namespaces.list()).filter((guest) => !this.#ports.has(guest));
     if (orphans.length > 0) await this.#inTurn(() => this.#namespaces.remove(orphans));
+  }
+
+  /** Which of these guests have no namespaces, or only the names of some. */
+  async broken(guestIds: ReadonlySet<string>): Promise<string[]> {
+    const text = await this.#shell.run("grep -F ' - nsfs ' /proc/self/mountinfo || :");
+    const mounted = new Set(text.match(/(?<= \/run\/)(?:netns|userns)\/\S+/g));
+    return [...guestIds].filter((guest) => !mounted.has(`netns/${guest}`) || !mounted.has(`userns/${guest}`));
+  }
+
+  /**
+   * Makes the namespaces of guests whole. Resolves to those of them that have others than before: whatever link they
+   * had leads elsewhere.
+   */
+  async mend(guestIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (guestIds.length === 0) return new Set();
+    const kept = new Set(await this.#namespaces.running(guestIds));
+    await this.#inTurn(async () => {
+      await this.#namespaces.remove(guestIds);
+      await this.#namespaces.make(guestIds);
+    });
+    return new Set(guestIds.filter((guest) => !kept.has(guest)));
   }
 
   /** Makes the namespaces of the cards' guests where they are missing. */

@@ -166,6 +166,12 @@ export function createLinuxCompute(options: LinuxComputeOptions): Compute {
   };
 }
 
+/** First process of an instance, as the machine counts, while it runs; it lives in the instance's namespaces. */
+export async function processOfGuest(dataDir: string, id: string): Promise<number | undefined> {
+  const file = await readRunFile(join(dataDir, 'run', 'guests', `${checkId(id)}.json`));
+  return file !== undefined && lives(file.init) ? file.init.pid : undefined;
+}
+
 /**
  * Whether the first process has become the instance's own. Before, it still sees the holder's root, where no command
  * from outside may run.

@@ -7,10 +7,10 @@ import type { Compute, Doors, Driver, NetworkDriver } from '../../realize/driver
 import { formatIpv4 } from '../../values/ip.ts';
 import type { Log } from '../../values/log.ts';
 import { OUTSIDE } from '../../values/public-edge.ts';
-import { createLinuxCompute } from './compute.ts';
+import { createLinuxCompute, processOfGuest } from './compute.ts';
 import { createDoors } from './doors.ts';
 import { OUTSIDE_MAC, OUTSIDE_PORT } from './edge.ts';
-import { listGuestNamespaces, makeGuestNamespaces, removeGuestNamespaces } from './guest-namespaces.ts';
+import { guestNamespacesOf } from './guest-namespaces.ts';
 import { type Holder, openHolder } from './holder.ts';
 import { createLinuxNetworks, type LinuxNetworks, type LinuxNetworksOptions } from './network.ts';
 
@@ -34,6 +34,7 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
   let opened: Opened | undefined;
   /** Address of the host outside, once the edge is made. */
   let outside: string | undefined;
+  let doubt: (networkId: string) => void = () => {};
 
   const parts = (): Opened => {
     if (!opened) throw new Error('the driver is not open');
@@ -45,6 +46,10 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
     async applyEdge(program) {
       await parts().networks.applyEdge(program);
       outside = formatIpv4(program.outside);
+    },
+    verify: async (networkId) => parts().networks.verify(networkId),
+    onDoubt(listener) {
+      doubt = listener;
     },
     remove: async (networkId) => parts().networks.remove(networkId),
     networks: async () => parts().networks.networks(),
@@ -89,14 +94,11 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
       const holder = await openHolder({ runDir: join(dataDir, 'run'), log });
       const networks = createLinuxNetworks({
         inside: (command, where) => holder.inside(command, where),
-        guestNamespaces: {
-          make: (ids) => makeGuestNamespaces(holder, ids),
-          remove: (ids) => removeGuestNamespaces(holder, ids),
-          list: () => listGuestNamespaces(holder),
-        },
+        guestNamespaces: guestNamespacesOf(holder, (id) => processOfGuest(dataDir, id)),
         log,
         flowAllowed,
       });
+      networks.onDoubt((networkId) => doubt(networkId));
       opened = { holder, networks, compute: createLinuxCompute({ holder, dataDir, log }), doors: createDoors(holder) };
     },
     async release() {

@@ -74,6 +74,16 @@ export class EdgeNetwork {
     });
   }
 
+  /** Whether a network is linked, as far as it is known. */
+  leadsTo(networkId: string): boolean {
+    return this.#ends === undefined || [...this.#ends.values()].includes(networkId);
+  }
+
+  /** Looks again which links there are before they are needed next. In the edge's turn. */
+  forget(): void {
+    this.#ends = undefined;
+  }
+
   async #open(): Promise<Map<string, string>> {
     if (this.#ends) return this.#ends;
     await this.#ground.prepare();

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes or removes the user and network namespace of instances, from within the holder. Run again, it changes nothing.
-#   $1 = make | remove    the rest: instance ids
+#   $1 = make | remove    the rest: instance ids; with make those that run as ID=PID, as the machine counts processes
 set -eu
 act=$1
 shift
@@ -41,12 +41,20 @@ if [ "$act" = remove ]; then
   rm -f $files
   exit 0
 fi
-for id; do
+for word; do
+  id=${word%%=*}
   # The third file is written last: without it a kill came between the others.
   if [ -e "/run/netns/$id" ] && [ -e "/run/userns/$id" ] && [ -e "/run/yunlan/guests/$id" ]; then continue; fi
   forget "$id"
   : >"/run/netns/$id"
   : >"/run/userns/$id"
+  if [ "$word" != "$id" ]; then
+    namespaces=/run/yunlan/machine/${word#*=}/ns
+    mount --bind "$namespaces/user" "/run/userns/$id"
+    mount --bind "$namespaces/net" "/run/netns/$id"
+    : >"/run/yunlan/guests/$id"
+    continue
+  fi
   unshare --user --net sleep 60 &
   keeper=$!
   # The kernel changes the user namespace last; before that a map would be written to ours.

@@ -30,7 +30,7 @@ export interface Card {
 export interface Links {
   /** By the name of the router's end. */
   readonly cards: ReadonlyMap<string, Card>;
-  /** Address of a port → name of the router's end, and its MAC. */
+  /** Address of a port → name of the router's end, and its MAC; '' where no neighbour is known. */
   readonly routes: ReadonlyMap<string, { readonly via: string; readonly mac: string }>;
   /** Addresses that the router itself answers at: gateways and resolvers. */
   readonly gateways: ReadonlySet<string>;
@@ -152,19 +152,24 @@ export function linkSteps(found: FoundLinks, wanted: Links): LinkSteps {
     after.push(`route replace ${address}/32 dev ${via}`);
     after.push(`neighbour replace ${address} lladdr ${mac} dev ${via} nud permanent`);
     // The neighbour of the former port goes with its link, or here.
-    if (had && had.via !== via && !unplug.has(had.via)) after.push(`neighbour delete ${address} dev ${had.via}`);
+    if (had && had.via !== via && !unplug.has(had.via)) after.push(...forgetNeighbour(address, had));
   }
-  for (const [address, { via }] of found.routes) {
+  for (const [address, route] of found.routes) {
     if (wanted.routes.has(address)) continue;
     released.push(address);
-    if (unplug.has(via)) continue;
-    after.push(`route delete ${address}/32 dev ${via}`, `neighbour delete ${address} dev ${via}`);
+    if (unplug.has(route.via)) continue;
+    after.push(`route delete ${address}/32 dev ${route.via}`, ...forgetNeighbour(address, route));
   }
   after.push(
     ...missing(found.gateways, wanted.gateways).map((gateway) => `address delete ${gateway}/32 dev lo`),
     ...missing(found.blocks, wanted.blocks).map((block) => `route delete unreachable ${block}`),
   );
   return { before, unplug, plug, after, released, gained };
+}
+
+/** Nothing where there is none: ip ends at once, with all commands that follow, when it is asked to delete nothing. */
+function forgetNeighbour(address: string, route: { readonly via: string; readonly mac: string }): string[] {
+  return route.mac === '' ? [] : [`neighbour delete ${address} dev ${route.via}`];
 }
 
 function sameCard(one: Card | undefined, other: Card | undefined): boolean {

@@ -13,23 +13,16 @@ import { steadyClock } from '../../values/clock.ts';
 import { formatIpv4 } from '../../values/ip.ts';
 import type { Log } from '../../values/log.ts';
 import { RESOLVERS } from '../../values/name-service.ts';
-import { type Caps, capCommands, capsWithout, wantedCaps } from './caps.ts';
+import { type Caps, capCommands, capDrift, capsWithout, wantedCaps } from './caps.ts';
 import { type GuestNamespaces, Guests, NAMESPACES } from './cards.ts';
 import { deleteFlows, deletionsFor, listFlows, type TrackedFlow, translationHolds } from './conntrack.ts';
 import { diffRulesets, freshRuleset } from './diff.ts';
+import { findRuleDrift, type Wording } from './drift.ts';
 import { EdgeNetwork } from './edge-network.ts';
-import { findCaps, findLinks, findTables } from './found.ts';
-import {
-  type Card,
-  describeCard,
-  type FoundLinks,
-  type LinkSteps,
-  type Links,
-  linkSteps,
-  plugCommands,
-  wantedLinks,
-} from './links.ts';
+import { type FoundWay, findCaps, findLinks, findRates, findTables } from './found.ts';
+import { type Card, describeCard, type LinkSteps, type Links, linkSteps, plugCommands, wantedLinks } from './links.ts';
 import { type Ruleset, renderRuleset } from './ruleset.ts';
+import { flowSettingsScript, mendSettingsScript, settingsScript, wrongSettingsScript } from './settings.ts';
 import { NftTool, ShellTool, type ToolOptions, ToolRefused } from './tools.ts';
 import { UPLINK } from './uplink.ts';
 
@@ -56,6 +49,9 @@ const VANISHING = 300;
 /** How often they are looked for in that time. */
 const MOST_TRIES = 50;
 
+/** In the words of drift: the namespace itself. */
+const PLACE = 'namespace';
+
 interface Tools {
   readonly nft: NftTool;
   readonly shell: ShellTool;
@@ -67,7 +63,8 @@ interface Wanted {
   readonly generation: number;
   readonly ruleset: Ruleset;
   readonly links: Links;
-  /** Absent for the edge, which tracks no flows and caps nothing. */
+  readonly caps: Caps;
+  /** Absent for the edge, which tracks no flows. */
   readonly program?: NetworkProgram;
 }
 
@@ -80,29 +77,6 @@ interface Applied {
   readonly caps: Caps;
 }
 
-/** Settings of the router, against whatever the machine's own are: new namespaces inherit those. */
-const SETTINGS: readonly (readonly [path: string, value: number])[] = [
-  // first, as it resets others
-  ['ipv4/ip_forward', 1],
-  ...['all', 'default'].flatMap((scope) =>
-    (
-      [
-        ['send_redirects', 0],
-        ['accept_redirects', 0],
-        ['accept_source_route', 0],
-        // The rules check port, MAC and source together, which is stricter; forwarders need foreign sources.
-        ['rp_filter', 0],
-        ['arp_filter', 0],
-        ['arp_ignore', 0],
-        ['arp_announce', 0],
-        ['proxy_arp', scope === 'default' ? 1 : 0],
-      ] as const
-    ).map(([name, value]) => [`ipv4/conf/${scope}/${name}`, value] as const),
-  ),
-  ['ipv6/conf/all/disable_ipv6', 1],
-  ['ipv6/conf/default/disable_ipv6', 1],
-];
-
 export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetworks {
   const { inside, log, flowAllowed } = options;
   const toolsIn = (net?: string): ToolOptions => ({
@@ -113,6 +87,10 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
   const guests = new Guests(ground, options.guestNamespaces);
   const tools = new Map<string, Tools>();
   const applied = new Map<string, Applied>();
+  /** What was applied where somebody has changed it since. */
+  const doubted = new Map<string, Applied>();
+  const wording: Wording = new Map();
+  let doubt: (networkId: string) => void = () => {};
   const turns = new Map<string, Promise<unknown>>();
   let census: Promise<void> | undefined;
   const edge = new EdgeNetwork({
@@ -120,7 +98,7 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     prepare: () => prepare(EDGE),
     exists: async () => (await listPlaces()).includes(EDGE),
     shellOf: (networkId) => toolsOf(networkId).shell,
-    realise: (wanted) => realise({ id: EDGE, ...wanted }),
+    realise: (wanted) => realise({ id: EDGE, ...wanted, caps: new Map() }),
     lost(name) {
       const last = applied.get(EDGE);
       if (!last) return;
@@ -146,7 +124,7 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
   function toolsOf(networkId: string): Tools {
     const known = tools.get(networkId);
     if (known) return known;
-    const place = toolsIn(networkId);
+    const place = { ...toolsIn(networkId), onDeath: () => doubt(networkId) };
     const made = { nft: new NftTool(place), shell: new ShellTool(place) };
     tools.set(networkId, made);
     return made;
@@ -191,24 +169,22 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
       { [ "$(stat -f -c %T ${file} 2>/dev/null)" = nsfs ] || { : >${file} && unshare --net=${file} true; }; }`);
     const { shell } = toolsOf(networkId);
     await shell.ip(['link set dev lo up']);
-    const writes = SETTINGS.map(([path, value]) => {
-      const write = `echo ${value} >/proc/sys/net/${path}`;
-      // A kernel may be without IPv6.
-      return path.startsWith('ipv6/') ? `{ [ ! -e /proc/sys/net/${path} ] || ${write}; }` : write;
-    });
-    await shell.run(writes.join(' && '));
+    await shell.run(settingsScript());
   }
 
-  async function realise({ id, generation, ruleset, links: wanted, program }: Wanted): Promise<void> {
+  async function realise({ id, generation, ruleset, links: wanted, caps, program }: Wanted): Promise<void> {
     const started = steadyClock.now();
     await takeCensus();
     const last = applied.get(id);
+    // What was applied before somebody else changed it: wrong about the namespace, right about whose address was whose.
+    const before = last ?? doubted.get(id);
     // Until the end is reached nobody may trust what we remember.
     applied.delete(id);
+    doubted.delete(id);
     const { nft, shell } = toolsOf(id);
 
     let table: string;
-    let found: FoundLinks & { readonly linked: boolean };
+    let found: Omit<FoundWay, 'mending'>;
     let refuses: boolean;
     if (last) {
       table = last.table;
@@ -221,9 +197,10 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
       const old = await findTables(shell);
       table = old.next;
       for (const transaction of freshRuleset(ruleset, table, old.tables)) await nft.transact(transaction);
-      if (program) await shell.run('echo 0 >/proc/sys/net/netfilter/nf_conntrack_tcp_loose');
-      found = await findLinks(shell);
-      refuses = old.tables.length > 0;
+      if (program) await shell.run(flowSettingsScript());
+      found = await mend(shell, wanted);
+      // While rules were missing, flows may have begun that they refuse.
+      refuses = old.tables.length > 0 || before !== undefined;
     }
 
     // Rules come before links: a link never carries a packet that no rule judges.
@@ -236,12 +213,11 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     if (linked && !(last && found.linked)) await edge.link(id, found.linked);
     else if (found.linked && !linked) await edge.unlink(id);
 
-    const caps = program ? wantedCaps(program) : new Map();
     if (program) {
       const anew = [...steps.unplug.keys(), ...steps.plug.keys(), ...(linked && found.linked ? [] : [UPLINK])];
       await shell.tc(capCommands(last ? capsWithout(last.caps, anew) : await findCaps(shell), caps));
     }
-    const forget = new Set([...steps.released, ...(last ? [] : steps.gained)]);
+    const forget = new Set(before ? linkSteps(before.links, wanted).released : [...steps.released, ...steps.gained]);
     if (program && (refuses || forget.size > 0)) await cutFlows(program, shell, forget);
     applied.set(id, { ruleset, links: wanted, table, linked, caps });
     log.debug(
@@ -256,9 +232,74 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     );
   }
 
+  /** What is found in a namespace, put right as far as that needs nothing made anew. */
+  async function mend(shell: ShellTool, wanted: Links): Promise<Omit<FoundWay, 'mending'>> {
+    const found = await findLinks(shell);
+    await shell.ip(found.mending);
+    const settings = mendSettingsScript(await shell.run(wrongSettingsScript({ flows: false })));
+    if (settings !== '') await shell.run(settings);
+    const guestIds = new Set(Array.from(wanted.cards.values(), (card) => card.guestId));
+    const elsewhere = await guests.mend(await guests.broken(guestIds));
+    if (elsewhere.size === 0) return found;
+    // A card whose guest is not where its other end is counts as half made.
+    const cards = Array.from(found.cards, ([name, card]) => {
+      return [name, card && elsewhere.has(card.guestId) ? undefined : card] as const;
+    });
+    return { ...found, cards: new Map(cards) };
+  }
+
+  /**
+   * Whether a namespace still holds what was applied. If not, that is forgotten, so that the next application reads back
+   * what there is and makes the rest. In the network's turn: nothing of ours changes it meanwhile.
+   */
+  async function verify(id: string): Promise<boolean> {
+    const last = applied.get(id);
+    if (last === undefined) return false;
+    const drift = await findDrift(id, last);
+    if (drift.length === 0) return true;
+    log.warn(
+      { networkId: id, drift: drift.slice(0, 20), more: Math.max(0, drift.length - 20) },
+      'a network was changed',
+    );
+    applied.delete(id);
+    doubted.set(id, last);
+    if (drift.includes(PLACE)) await closeTools(id);
+    if (id === EDGE) edge.forget();
+    return false;
+  }
+
+  /** What differs from what was applied, in words for people. */
+  async function findDrift(id: string, last: Applied): Promise<string[]> {
+    const file = `${NAMESPACES}/${id}`;
+    const kind = await ground.run(`[ ! -e ${MARKS}/${id} ] || stat -f -c %T ${file} 2>/dev/null || :`);
+    if (kind.trim() !== 'nsfs') return [PLACE];
+    const { shell } = toolsOf(id);
+    // Our tools may be in one that has lost its name.
+    const same = await shell.run(`[ ! /proc/self/ns/net -ef ${file} ] || echo same`);
+    if (same.trim() !== 'same') return [PLACE];
+    const rules = findRuleDrift(await shell.run('nft -j list ruleset'), last.ruleset, last.table, wording);
+    const found = await findLinks(shell);
+    const steps = linkSteps(found, last.links);
+    const settings = await shell.run(wrongSettingsScript({ flows: id !== EDGE }));
+    const guestIds = new Set(Array.from(last.links.cards.values(), (card) => card.guestId));
+    const linked = id === EDGE || (found.linked === last.linked && (!last.linked || edge.leadsTo(id)));
+    return [
+      ...rules,
+      ...found.mending,
+      ...[...steps.unplug.keys(), ...steps.plug.keys()].map((name) => `link ${name}`),
+      ...steps.before,
+      ...steps.after,
+      ...(linked ? [] : [`link ${UPLINK}`]),
+      ...capDrift(last.caps, last.caps.size > 0 ? await findRates(shell) : new Map()),
+      ...settings.split('\n').filter((line) => line !== ''),
+      ...(await guests.broken(guestIds)).map((guest) => `namespace ${guest}`),
+    ];
+  }
+
   async function apply(program: NetworkProgram): Promise<void> {
     const { networkId: id, generation } = program;
-    await realise({ id, generation, ruleset: renderRuleset(program), links: wantedLinks(program), program });
+    const [ruleset, links, caps] = [renderRuleset(program), wantedLinks(program), wantedCaps(program)];
+    await realise({ id, generation, ruleset, links, caps, program });
   }
 
   async function unplug(networkId: string, steps: LinkSteps, wanted: Links): Promise<void> {
@@ -343,6 +384,7 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     if (!(await listPlaces()).includes(networkId)) return;
     const found = await findLinks(toolsOf(networkId).shell).catch(() => undefined);
     applied.delete(networkId);
+    doubted.delete(networkId);
     await edge.unlink(networkId);
     await closeTools(networkId);
     const cards = [...(found?.cards.values() ?? [])].filter((card) => card !== undefined);
@@ -360,6 +402,10 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
   return {
     apply: (program) => inTurn(program.networkId, () => apply(program)),
     remove: (networkId) => inTurn(networkId, () => remove(networkId)),
+    verify: (networkId) => inTurn(networkId, () => verify(networkId)),
+    onDoubt(listener) {
+      doubt = listener;
+    },
     applyEdge: (program) => edge.apply(program),
     networks: async () => (await listPlaces()).filter((id) => id !== EDGE),
     async close() {

@@ -30,6 +30,8 @@ export interface ToolOptions {
   readonly idleMilliseconds?: number;
   /** After so long without an answer the process is given up; 60 s when absent. */
   readonly patienceMilliseconds?: number;
+  /** Called when the process ends though nobody asked it to. */
+  readonly onDeath?: () => void;
 }
 
 /** Text on a tool's two outputs since the command was written. */
@@ -43,6 +45,8 @@ class KeptProcess {
   readonly #argv: readonly string[];
   readonly #idle: number;
   readonly #patience: number;
+  readonly #onDeath: () => void;
+  #closing = false;
   #child: ChildProcess | undefined;
   #heard: Heard = { out: '', err: '' };
   #notice: (() => void) | undefined;
@@ -53,6 +57,7 @@ class KeptProcess {
     this.#argv = argv;
     this.#idle = options.idleMilliseconds ?? 30_000;
     this.#patience = options.patienceMilliseconds ?? 60_000;
+    this.#onDeath = options.onDeath ?? (() => {});
   }
 
   /** Runs `work` when earlier work has ended, however it ended. */
@@ -104,10 +109,12 @@ class KeptProcess {
       const child = this.#child;
       if (child === undefined) return;
       const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      this.#closing = true;
       child.stdin?.end();
       const limit = setTimeout(() => this.#drop(child), 2_000);
       await gone;
       clearTimeout(limit);
+      this.#closing = false;
     });
   }
 
@@ -131,7 +138,11 @@ class KeptProcess {
       // the process ended; 'exit' tells
     });
     child.on('error', () => this.#drop(child));
-    child.on('exit', () => this.#drop(child));
+    child.on('exit', () => {
+      const unasked = this.#child === child && !this.#closing;
+      this.#drop(child);
+      if (unasked) this.#onDeath();
+    });
     return child;
   }
 

@@ -71,6 +71,8 @@ export function createSimulatedDriver(options: SimulatedOptions = {}): Simulated
   const reality = options.reality ?? emptyReality();
   const { programs, guests, consoles } = reality;
   const counts = new Map<SimulatedOperation, number>();
+  /** What this driver applied last, by network. */
+  const intended = new Map<string, string>();
 
   /** An operation with two effects can be cut off between them. */
   async function carryOut(operation: SimulatedOperation, id: string, ...effects: (() => void)[]): Promise<void> {
@@ -94,12 +96,20 @@ export function createSimulatedDriver(options: SimulatedOptions = {}): Simulated
         },
         () => {
           programs.set(program.networkId, structuredClone(program));
+          intended.set(program.networkId, JSON.stringify(program));
         },
       ),
     applyEdge: (program) =>
       carryOut('applyEdge', EDGE, () => {
         reality.edge = structuredClone(program);
+        intended.set(EDGE, JSON.stringify(program));
       }),
+    // Somebody else changes reality by hand: that of the driver, where tests have it in theirs.
+    verify: async (networkId) => {
+      const found = networkId === EDGE ? reality.edge : programs.get(networkId);
+      return found !== undefined && JSON.stringify(found) === intended.get(networkId);
+    },
+    onDoubt: () => {},
     remove: (networkId) =>
       carryOut(
         'remove',
