@@ -9,6 +9,7 @@ import time
 received = []
 frames = []
 streams = {}
+sunk = {}
 lock = threading.Lock()
 
 
@@ -139,6 +140,58 @@ def hears(name, seconds):
         return False
 
 
+def sink(port):
+    """Takes all that comes over TCP and counts it."""
+    server = socket.socket()
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.bind(("0.0.0.0", port))
+    server.listen(16)
+    sunk[port] = 0
+
+    def swallow(connection):
+        while True:
+            data = connection.recv(1 << 18)
+            if not data:
+                return
+            with lock:
+                sunk[port] += len(data)
+
+    def serve():
+        while True:
+            connection, _ = server.accept()
+            threading.Thread(target=swallow, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+
+
+def pour(name):
+    """Sends over a connection as fast as it takes."""
+    client = streams[name]
+    client.settimeout(None)
+
+    def serve():
+        try:
+            while True:
+                client.sendall(bytes(1 << 16))
+        except OSError:
+            return
+
+    threading.Thread(target=serve, daemon=True).start()
+
+
+def hang_up(name):
+    streams.pop(name).shutdown(socket.SHUT_RDWR)
+
+
+def rate(port, seconds):
+    """Bits a second of payload that arrive in the time."""
+    with lock:
+        before, begun = sunk[port], time.monotonic()
+    time.sleep(seconds)
+    with lock:
+        return (sunk[port] - before) * 8 / (time.monotonic() - begun)
+
+
 def sniff():
     tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     tap.bind(("eth0", 0))
@@ -172,6 +225,10 @@ ACTIONS = {
     "exchange": exchange,
     "say": say,
     "hears": hears,
+    "sink": sink,
+    "pour": pour,
+    "rate": rate,
+    "hangUp": hang_up,
     "sniff": sniff,
     "sendFrame": send_frame,
     "received": lambda: take(received),

@@ -6,8 +6,9 @@
  * is not known any more is invalid and dropped. `conntrack` walks the machine's whole table for each deletion, some
  * milliseconds, so one deletion should cover as many refused flows as it can, and never one that stays.
  */
-import { formatIpv4, type Ipv4, parseIpv4 } from '../../values/ip.ts';
+
 import type { NetworkProgram } from '../../realize/program.ts';
+import { formatIpv4, type Ipv4, parseIpv4 } from '../../values/ip.ts';
 import type { ShellTool } from './tools.ts';
 
 /** A flow in the direction of its first packet; ports are 0 where the protocol has none. */
