@@ -120,6 +120,15 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
       does(async (instance: string, options) => (await import('./commands/exec.ts')).log(instance, options, shared)),
     );
 
+  command('forward', 'let this machine reach a service in the region, through the host beyond the edge')
+    .argument('<localPort>', 'port of 127.0.0.1 to listen on; 0 = any free one')
+    .argument('<destination>', 'ADDRESS:PORT in the region, e.g. 198.18.0.2:80')
+    .action(
+      does(async (localPort: string, destination: string) =>
+        (await import('./commands/forward.ts')).forward(localPort, destination, shared),
+      ),
+    );
+
   const own = async (action: string, parameters: { readonly [name: string]: string | undefined }): Promise<number> =>
     (await import('./commands/own.ts')).callOwn(action, parameters, shared);
   const account = command('account', 'accounts: nothing of one is visible to another');

@@ -4,6 +4,7 @@ import { refuse } from '../../contract/errors.ts';
 import type { execInstance } from '../../contract/yunlan.ts';
 import type { Reader } from '../../store/port.ts';
 import type { Tables } from '../../store/schema.ts';
+import { OUTSIDE } from '../../values/public-edge.ts';
 import { isRefusal, type Refusal } from '../../values/refusal.ts';
 import type { Call } from '../call.ts';
 
@@ -32,6 +33,8 @@ export async function execTarget(
     return refuse('InvalidCommand.Malformed', { parameter: 'Command' });
   }
   const instance = await call.read((reader) => instanceByIdOrName(reader, call.caller.accountId, input.Instance));
+  // The host beyond the edge is everybody's, like the internet; an instance of the caller's with that name goes first.
+  if (isRefusal(instance) && input.Instance === OUTSIDE) return { instanceId: OUTSIDE, command: input.Command };
   if (isRefusal(instance)) return instance;
   if (instance.status !== 'Running') {
     return refuse('IncorrectInstanceStatus', {
