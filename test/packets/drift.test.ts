@@ -1,7 +1,8 @@
 /** What somebody changes by hand in the namespaces is noticed and put right; whatever was left alone goes on. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostNames } from '../../src/drivers/linux/links.ts';
-import { accept, drop, type Guest, ip, type Lab, network, openLab, policy, port, tcp } from './network-lab.ts';
+import { run } from '../../src/shell/shell.ts';
+import { accept, drop, type Guest, ip, type Lab, network, openLab, policy, port, tcp, until } from './network-lab.ts';
 
 const VPC = 'vpc-drift';
 const ports = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.1.4'].map((address) =>
@@ -88,6 +89,18 @@ describe('drift of a network', () => {
     await worksWhole();
     expect(await lab.networks.verify(VPC)).toBe(true);
     expect(await lab.networks.verify('vpc-none')).toBe(false);
+  });
+
+  it('may be where a helper of ours has died', async () => {
+    const doubts: string[] = [];
+    lab.networks.onDoubt((networkId) => doubts.push(networkId));
+    expect(await lab.networks.verify(VPC)).toBe(true);
+    // The shell that is kept open in the network's namespace.
+    const shells = `for p in /proc/[0-9]*; do [ $p/ns/net -ef /run/netns/${VPC} ] && [ "$(tr '\\0' ' ' <$p/cmdline)" = 'sh -s ' ] && kill -9 \${p#/proc/}; done; true`;
+    await run(lab.holder.inside(['sh', '-c', shells]));
+    await until('the death is noticed', async () => doubts.includes(VPC));
+    expect(await lab.networks.verify(VPC)).toBe(true);
+    await worksWhole();
   });
 
   it.each(TAMPERING)('%s', async (_, script) => {
