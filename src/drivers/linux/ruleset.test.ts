@@ -146,4 +146,60 @@ describe('ruleset', () => {
     expect(sets.get('forwarders')).toMatchObject({ elements: new Set([`"p0000000000002" . 00:16:3e:00:00:02`]) });
     expect(base.get('spoof')?.rules).toContain('meta nfproto ipv4 iifname . ether saddr @forwarders accept');
   });
+
+  describe('and public addresses', () => {
+    const mapped = (more: object = {}) =>
+      program({
+        publicMappings: [
+          {
+            id: 'eip-1',
+            portId: port(1).id,
+            publicAddress: ip('198.18.0.1'),
+            privateAddress: ip('10.0.0.1'),
+            outbound: 5_000_000,
+            inbound: 10_000_000,
+            ...more,
+          },
+        ],
+      });
+    const elements = (name: string, of = mapped()) => {
+      const set = renderRuleset(of).inet.sets.get(name);
+      return set?.kind === 'addresses' ? [] : [...(set?.elements ?? [])];
+    };
+
+    it('translates each both ways, lets its port out and gives it a class', () => {
+      expect(elements('private_of')).toEqual([['198.18.0.1', '10.0.0.1']]);
+      expect(elements('public_of')).toEqual([['10.0.0.1', '198.18.0.1']]);
+      expect(elements('class_of')).toEqual([['10.0.0.1', expect.stringMatching(/^1:[0-9a-f]+$/)]]);
+      expect(elements('mapped')).toEqual(['"p0000000000001" . 10.0.0.1']);
+    });
+
+    it('lets nothing out or in when there is none', () => {
+      for (const name of ['private_of', 'public_of', 'class_of', 'mapped'])
+        expect(elements(name, program())).toEqual([]);
+    });
+
+    it('translates before it lets out, where both need several transactions', () => {
+      const names = [...renderRuleset(mapped()).inet.sets.keys()];
+      expect(names.indexOf('public_of')).toBeLessThan(names.indexOf('mapped'));
+    });
+
+    it('takes no private source from the edge', () => {
+      const { chains } = renderRuleset(program({ blocks: [block('10.0.0.0/16'), block('172.16.0.0/12')] })).inet;
+      expect(chains.get('from_outside')).toEqual([
+        'ip saddr 10.0.0.0/16 drop',
+        'ip saddr 172.16.0.0/12 drop',
+        'accept',
+      ]);
+    });
+
+    it('refuses an address of another port, and one that is mapped twice', () => {
+      expect(() => renderRuleset(mapped({ privateAddress: ip('10.0.0.2') }))).toThrow(/has no 10\.0\.0\.2/);
+      const twice = mapped();
+      const [one] = twice.publicMappings;
+      if (!one) throw new TypeError('no mapping');
+      const other = { ...one, id: 'eip-2', publicAddress: ip('198.18.0.2') };
+      expect(() => renderRuleset({ ...twice, publicMappings: [one, other] })).toThrow(/mapped twice/);
+    });
+  });
 });
