@@ -30,6 +30,21 @@ afterAll(() => lab.close());
 const guests = async (...ids: string[]) => Promise.all(ids.map((id) => lab.guest(id)));
 const from = (address: string) => ({ peer: { cidr: block(`${address}/32`) } });
 
+/** Puts a datagram on a link as the edge would: arguments are link, source, destination, port and text. */
+const DATAGRAM = `
+import socket, struct, sys
+link, source, to, port, text = sys.argv[1:]
+data = text.encode()
+udp = struct.pack("!HHHH", 999, int(port), 8 + len(data), 0) + data
+head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0, socket.inet_aton(source), socket.inet_aton(to))
+total = sum(struct.unpack("!10H", head))
+total = (total & 0xFFFF) + (total >> 16)
+head = head[:10] + struct.pack("!H", ~(total + (total >> 16)) & 0xFFFF) + head[12:]
+tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+tap.bind((link, 0))
+tap.send(bytes.fromhex("eefffffffffe" + "eefffffffffd" + "0800") + head + udp)
+`;
+
 /** Sends a datagram under a source address that is not the guest's own. */
 async function forge(guest: Guest, source: string, to: string, text: string): Promise<void> {
   await guest.run('ip', 'address', 'add', `${source}/32`, 'dev', 'lo');
@@ -172,6 +187,22 @@ describe('A4 X3 a public address', () => {
       expect(await reaches(source), source).toBe(false);
     // The check can see what it looks for.
     expect(await reaches(OUTSIDE)).toBe(true);
+  });
+
+  it('cannot be forged in the network either, should the edge let it pass', async () => {
+    const send = (source: string, text: string) =>
+      lab.inside('edge', 'python3', '-c', DATAGRAM, 'nvpc-pub', source, PUBLIC, '7', text);
+    await send('10.0.0.2', 'past the edge');
+    await send('10.0.255.1', 'past the edge');
+    await send('203.0.113.1', 'a stranger');
+    await until('the stranger’s arrives', async () => (await senders(one, 'a stranger')).length > 0);
+    expect(await senders(one, 'past the edge')).toEqual([]);
+  });
+
+  it('has no memory at the edge', async () => {
+    expect(await one.connect('remembered', OUTSIDE, 80)).toBe('connected');
+    expect((await lab.inside('vpc-pub', 'conntrack', '-L')).split('\n').length).toBeGreaterThan(1);
+    expect(await lab.inside('edge', 'conntrack', '-L')).toBe('');
   });
 
   it('leaves what is private uncut and unlimited when it comes and goes', async () => {
