@@ -91,6 +91,7 @@ describe('the link of a network to the edge', () => {
     const other = edgeEndName(id, taken);
     expect(other).toMatch(/^m[0-9a-f]{13}$/);
     expect(edgeEndName(id, new Map([...taken, [other, id]]))).toBe(other);
+    expect(edgeEndName(id, new Map([[other, id]]))).toBe(other);
     expect(edgeEndName(id, new Map([[`n${id.slice(-13)}`, id]]))).toBe(`n${id.slice(-13)}`);
     expect(() => edgeEndName(id, new Map([...taken, [other, 'vpc-else']]))).toThrow(/no name/);
   });

@@ -26,13 +26,14 @@ export const NETWORK_ROUTER = '192.0.0.8';
 export const UPLINK_MADE = 'edge';
 
 /**
- * Name of the edge's end: `n` and the end of the network's id, or of its hash when another network has that name.
- * `taken` tells by name which network has it.
+ * Name of the edge's end: the one that the network has, else `n` and the end of the network's id, or `m` and a hash when
+ * another network has that name. `taken` tells by name which network has it.
  */
 export function edgeEndName(networkId: string, taken: ReadonlyMap<string, string>): string {
+  for (const [name, id] of taken) if (id === networkId) return name;
   const hash = createHash('sha256').update(networkId).digest('hex');
   for (const name of [`n${networkId.slice(-13)}`, `m${hash.slice(0, 13)}`]) {
-    if ((taken.get(name) ?? networkId) === networkId) return name;
+    if (!taken.has(name)) return name;
   }
   throw new Error(`no name is left for the link of ${networkId} to the edge`);
 }
