@@ -59,10 +59,13 @@ export const TOUR: readonly string[] = [
 
 export class Sequence {
   readonly #choose: Chooser;
+  readonly #prefix: string;
   #counter = 0;
 
-  constructor(choose: Chooser) {
+  /** `prefix`: before names and tokens, so that those of several clients differ. */
+  constructor(choose: Chooser, prefix = '') {
     this.#choose = choose;
+    this.#prefix = prefix;
   }
 
   /** A call of this action, by what is held; undefined when none could succeed. */
@@ -259,12 +262,12 @@ export class Sequence {
 
   #name(): string {
     this.#counter += 1;
-    return `name-${this.#counter}`;
+    return `${this.#prefix}name-${this.#counter}`;
   }
 
   #token(): string {
     this.#counter += 1;
-    return `token-${this.#counter}`;
+    return `${this.#prefix}token-${this.#counter}`;
   }
 }
 
