@@ -9,7 +9,7 @@ import { PassThrough } from 'node:stream';
 import { Failure } from '../../daemon/failure.ts';
 import { parseIpv4 } from '../../values/ip.ts';
 import { OUTSIDE } from '../../values/public-edge.ts';
-import { runExecClient } from '../../wire/exec-client.ts';
+import { type ExecOutcome, runExecClient } from '../../wire/exec-client.ts';
 import { type Target, upgrade } from '../client.ts';
 import type { SharedOptions } from '../shared-options.ts';
 import { findTarget } from '../target.ts';
@@ -76,14 +76,19 @@ export async function forward(localPort: string, destination: string, shared: Sh
 async function carry(target: Target, to: Destination, socket: Socket, ending: AbortController): Promise<void> {
   socket.on('error', () => ending.abort());
   try {
-    const errors = new PassThrough().resume();
-    await relay(target, [to.address, to.port], {
+    const errors = heard();
+    const outcome = await relay(target, [to.address, to.port], {
       stdin: socket,
       stdout: socket,
-      stderr: errors,
+      stderr: errors.stream,
       signal: ending.signal,
     });
-    socket.end();
+    const obstacle = ending.signal.aborted ? undefined : obstacleOf(outcome, errors.words());
+    if (obstacle === undefined) socket.end();
+    else {
+      process.stderr.write(`yunlan: ${to.address}:${to.port}: ${obstacle}\n`);
+      socket.resetAndDestroy();
+    }
   } catch (error) {
     process.stderr.write(`yunlan: ${error instanceof Error ? error.message : error}\n`);
     socket.destroy();
@@ -92,18 +97,30 @@ async function carry(target: Target, to: Destination, socket: Socket, ending: Ab
 
 /** Why the destination cannot be reached; undefined when it can. */
 async function tryOut(target: Target, to: Destination): Promise<string | undefined> {
-  const errors = new PassThrough().setEncoding('utf8');
-  let words = '';
-  errors.on('data', (piece: string) => {
-    words += piece;
-  });
+  const errors = heard();
   const stdin = new PassThrough();
   stdin.end();
   const stdout = new PassThrough().resume();
-  const outcome = await relay(target, [to.address, to.port, 'try'], { stdin, stdout, stderr: errors });
+  const outcome = await relay(target, [to.address, to.port, 'try'], { stdin, stdout, stderr: errors.stream });
+  return obstacleOf(outcome, errors.words());
+}
+
+/** Somewhere to write, and what was written. */
+function heard(): { readonly stream: PassThrough; words(): string } {
+  const stream = new PassThrough().setEncoding('utf8');
+  let words = '';
+  stream.on('data', (piece: string) => {
+    words = `${words}${piece}`.slice(-1000);
+  });
+  // The last line tells; before it may stand where in the relay it happened.
+  return { stream, words: () => words.trim().split('\n').at(-1) ?? '' };
+}
+
+/** Why a relay did not carry its connection to the end; undefined when it did. */
+function obstacleOf(outcome: ExecOutcome, words: string): string | undefined {
   if (outcome.kind === 'failed') return outcome.failure.message;
   if (outcome.kind === 'lost') return outcome.reason;
-  return 'code' in outcome.end && outcome.end.code === 0 ? undefined : words.trim() || 'the connection failed';
+  return 'code' in outcome.end && outcome.end.code === 0 ? undefined : words || 'the connection failed';
 }
 
 async function relay(
