@@ -121,6 +121,7 @@ describe('A4 X3 a public address', () => {
         return stdout.includes('Destination Host Unreachable');
       });
     await unreachable(outside, other);
+    expect((await outside.run('ping', '-c1', '-W1', other)).stdout).toContain('From 192.0.0.8');
     await unreachable(outside, '198.18.0.7');
     await unreachable(one, other);
     await lab.networks.applyEdge(edgeOf(mapped));
