@@ -1,6 +1,8 @@
 /** X4, A7, F1: public addresses that move, caps that change, and daemons that come back. */
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NetworkProgram } from '../../src/realize/program.ts';
+import { start } from '../../src/shell/shell.ts';
 import { applyAll, edge, edgeOf, exactly, mapping, OUTSIDE, realityOf, tracked } from './edge-lab.ts';
 import { type Guest, ip, type Lab, network, openLab, port, until } from './network-lab.ts';
 
@@ -275,6 +277,49 @@ describe('the edge under a daemon', () => {
     }
     const outside = await lab.guest('internet');
     expect(await outside.pings('198.18.3.1')).toBe(true);
+  });
+
+  it('is brought to its end by the next daemon, whenever one is killed', async () => {
+    const none = { ...program, publicMappings: [] };
+    const other = network('kept', { ports, publicMappings: [mapping(ports[1], '198.18.3.1', { outbound: 7 })] });
+    await applyAll(lab, program);
+    const expected = await realityOf(lab, 'vpc-kept');
+    let killed = 0;
+    for (let moment = 0; moment < 12; moment += 1) {
+      if (moment % 2 === 0) await applyAll(lab, none);
+      const child = start([process.execPath, new URL('./apply-program.ts', import.meta.url).pathname, lab.runDir]);
+      const work = [program, edgeOf(program), none, edge(), other, edgeOf(other), program, none, program];
+      child.stdin?.end(JSON.stringify(work));
+      await once(child.stdout as NodeJS.ReadableStream, 'data');
+      await new Promise((resolve) => setTimeout(resolve, moment * 25));
+      child.kill('SIGKILL');
+      const [, signal] = await once(child, 'exit');
+      if (signal === 'SIGKILL') killed += 1;
+      await lab.restarted();
+      await lab.networks.applyEdge(edgeOf(program));
+      await lab.networks.apply(program);
+      expect(await realityOf(lab, 'vpc-kept')).toBe(expected);
+    }
+    expect(killed).toBeGreaterThan(3);
+    expect(await (await lab.guest('internet')).pings('198.18.3.1')).toBe(true);
+  });
+
+  it('links many networks at once, while its routes change', async () => {
+    const names = Array.from({ length: 12 }, (_, at) => `w${at}`);
+    const programs = names.map((name, at) => {
+      const only = port(name, '10.0.0.1');
+      return network(name, { ports: [only], publicMappings: [mapping(only, `198.18.5.${at + 1}`)] });
+    });
+    const edges = [edge(), edgeOf(...programs.slice(0, 6)), edgeOf(...programs)];
+    await Promise.all([
+      ...programs.flatMap((one) => [one, { ...one, publicMappings: [] }, one].map((each) => lab.networks.apply(each))),
+      ...edges.map((each) => lab.networks.applyEdge(each)),
+    ]);
+    const outside = await lab.guest('internet');
+    for (let at = 0; at < names.length; at += 1) expect(await outside.pings(`198.18.5.${at + 1}`)).toBe(true);
+    await Promise.all(names.map((name) => lab.networks.remove(`vpc-${name}`)));
+    expect(await lab.inside('edge', 'ip', '-o', 'link')).not.toContain('nvpc-w');
+    await applyAll(lab, program);
   });
 
   it('refuses mappings that no network can have, and changes nothing', async () => {
