@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites by what they need: `unit` nothing, `store` a file, `scenario` a server, `packets` namespaces. */
-const suite = (name: string, include: string[], more: { testTimeout?: number; fileParallelism?: boolean } = {}) => ({
+const suite = (
+  name: string,
+  include: string[],
+  more: { testTimeout?: number; fileParallelism?: boolean; maxWorkers?: number } = {},
+) => ({
   test: { name, include, isolate: false, testTimeout: 20_000, hookTimeout: 60_000, ...more },
 });
 
@@ -15,7 +19,7 @@ export default defineConfig({
       suite('scenario', ['test/scenario/**/*.test.ts']),
       suite('model', ['test/model/**/*.test.ts'], { testTimeout: 120_000 }),
       suite('cli', ['test/cli/**/*.test.ts'], { testTimeout: 120_000, fileParallelism: false }),
-      suite('packets', ['test/packets/**/*.test.ts'], { testTimeout: 120_000, fileParallelism: false }),
+      suite('packets', ['test/packets/**/*.test.ts'], { testTimeout: 120_000, maxWorkers: 2 }),
     ],
   },
 });
