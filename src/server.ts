@@ -20,9 +20,11 @@ import { Reconciler } from './realize/reconciler.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
 import { openSeal } from './store/seal.ts';
+import { formatCidr } from './values/cidr.ts';
 import { type Clock, MovableClock, systemClock } from './values/clock.ts';
+import { formatIpv4, fromSortableIpv4 } from './values/ip.ts';
 import type { Log } from './values/log.ts';
-import { DEFAULT_PUBLIC_EDGE, EDGE, type PublicEdge } from './values/public-edge.ts';
+import { DEFAULT_PUBLIC_EDGE, EDGE, givableAddresses, type PublicEdge } from './values/public-edge.ts';
 import { type Random, systemRandom } from './values/random.ts';
 import { isRefusal } from './values/refusal.ts';
 import { VERSION } from './version.ts';
@@ -48,6 +50,8 @@ export interface ServerOptions {
   readonly quotas?: Partial<Quotas>;
   /** Pool of public addresses and the host outside; the defaults where absent. */
   readonly publicEdge?: Partial<PublicEdge>;
+  /** Whether this machine's own network is linked to the public edge; root alone may. Not, when absent. */
+  readonly uplink?: boolean;
   /** For tests: real time, randomness, a driver made elsewhere, a store opened elsewhere (it is closed with the server). */
   readonly clock?: Clock;
   readonly random?: Random;
@@ -93,13 +97,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const clock = new MovableClock(realClock, await clockOffset(store));
     await ensureAdministrator(store, seal, clock, random);
 
-    const driver = options.driverMade ?? (await makeDriver(options));
+    const publicEdge = { ...DEFAULT_PUBLIC_EDGE, ...options.publicEdge };
+    await requirePoolOfAddresses(store, publicEdge);
+
+    const driver = options.driverMade ?? (await makeDriver(options, publicEdge));
     await driver.open();
     undo.push(() => driver.release());
     const names = await makeNames(driver, store, random, options);
     undo.push(async () => names?.service.close());
     const interval = options.reconcileInterval;
-    const publicEdge = { ...DEFAULT_PUBLIC_EDGE, ...options.publicEdge };
     const reconciler = new Reconciler({
       store,
       driver: names ? { ...driver, network: names.network } : driver,
@@ -182,10 +188,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-async function makeDriver(options: ServerOptions): Promise<Driver> {
-  if (options.driver === 'simulated') return createSimulatedDriver();
+async function makeDriver(options: ServerOptions, publicEdge: PublicEdge): Promise<Driver> {
+  const { dataDir, log, uplink } = options;
+  if (options.driver === 'simulated') {
+    const { undoMachineUplink } = await import('./drivers/linux/machine-uplink.ts');
+    await undoMachineUplink(dataDir, log);
+    return createSimulatedDriver();
+  }
   const { createLinuxDriver } = await import('./drivers/linux/driver.ts');
-  return createLinuxDriver({ dataDir: options.dataDir, log: options.log, flowAllowed });
+  return createLinuxDriver({ dataDir, log, flowAllowed, ...(uplink ? { uplink: publicEdge } : {}) });
+}
+
+/** Throws when an address was given out that a pool chosen since does not hold: it would lead nowhere. */
+async function requirePoolOfAddresses(store: Store, { pool }: PublicEdge): Promise<void> {
+  const eips = await store.read((reader) => reader.find('eip', {}));
+  const ranges = givableAddresses(pool);
+  for (const { id, address: text } of eips) {
+    const address = fromSortableIpv4(text);
+    if (ranges.some(({ first, last }) => first <= address && address <= last)) continue;
+    const blocks = pool.map(formatCidr).join(', ');
+    throw new Error(`the pool ${blocks} does not hold ${formatIpv4(address)} of ${id}: name the former --public-pool`);
+  }
 }
 
 /** Resolvers in the networks of the driver; undefined where no packet could ask them. */

@@ -2,6 +2,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Product } from '../contract/action.ts';
 import { causeOf, Failure, lineOf } from '../daemon/failure.ts';
+import type { Cidr } from '../values/cidr.ts';
+import { acceptPool } from '../values/public-edge.ts';
 import { tell } from './output.ts';
 import type { Parts } from './parts.ts';
 import { SHARED_OPTIONS, type SharedOptions, takeSharedOptions } from './shared-options.ts';
@@ -72,12 +74,22 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     '--allow-egress',
     "answer instances names of the world outside, as this machine's resolvers know them",
   ).default(false);
+  const publicPool = new Option(
+    '--public-pool <block>',
+    'where public addresses come from; 198.18.0.0/15 when not given',
+  ).argParser(poolBlock);
+  const uplink = new Option(
+    '--uplink',
+    'as root: link this machine to the public edge, so that it reaches public addresses and they what it reaches',
+  ).default(false);
 
   command('up', 'start a region and tell its endpoint and access key')
     .addOption(port)
     .addOption(host)
     .addOption(driver)
     .addOption(allowEgress)
+    .addOption(publicPool)
+    .addOption(uplink)
     .option('--detach', 'return when it is ready; it runs on', false)
     .option('--json', 'one line of JSON on stdout: endpoint, key, region, driver, data, pid', false)
     .action(does(async (options) => (await import('./commands/up.ts')).up(options, shared, parts)));
@@ -87,6 +99,8 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     .addOption(host)
     .addOption(driver)
     .addOption(allowEgress)
+    .addOption(publicPool)
+    .addOption(uplink)
     .action(does(async (options) => (await import('./commands/serve.ts')).serveDetached(options, shared, parts)));
   command('down', 'end the region with its instances; all data stays').action(
     does(async () => (await import('./commands/down.ts')).down(shared, parts)),
@@ -192,6 +206,12 @@ function portNumber(text: string): number {
   const port = wholeNumber(text);
   if (port > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535');
   return port;
+}
+
+function poolBlock(text: string): Cidr {
+  const pool = acceptPool(text);
+  if (typeof pool === 'string') throw new InvalidArgumentError(pool);
+  return pool;
 }
 
 function wholeNumber(text: string): number {

@@ -7,6 +7,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { type Claim, claimFile } from '../store/claim.ts';
 import { StoreUnavailable } from '../store/unavailable.ts';
+import type { Cidr } from '../values/cidr.ts';
 import type { Log } from '../values/log.ts';
 import { type Choice, chooseDriver, type DriverWish, type LinuxFacts } from './choice.ts';
 import {
@@ -32,6 +33,10 @@ export interface ServeOptions {
   readonly driver: DriverWish;
   /** Whether names of the world outside are answered to instances. */
   readonly allowEgress: boolean;
+  /** Where public addresses come from; the usual pool when absent. */
+  readonly publicPool?: Cidr | undefined;
+  /** Whether this machine's own network is linked to the public edge. */
+  readonly uplink: boolean;
 }
 
 /** What the person and `--json` are told. */
@@ -75,6 +80,8 @@ export interface ServeParts {
     readonly log: Log;
     readonly allowedHosts: readonly string[];
     readonly allowEgress: boolean;
+    readonly publicEdge: { readonly pool?: readonly Cidr[] };
+    readonly uplink: boolean;
   }): Promise<Server>;
   /** Asked only when real packets are wanted. */
   linuxFacts(): Promise<LinuxFacts>;
@@ -98,9 +105,21 @@ export function claimDirectory(dataDir: string): Claim {
   );
 }
 
+/** Throws a Failure when an uplink is wanted where there can be none. */
+export function requireUplinkPossible(uplink: boolean, driver: DriverWish): void {
+  if (!uplink) return;
+  if (driver === 'simulated') throw new Failure('--uplink needs real packets, and the simulated driver moves none');
+  if (process.getuid?.() !== 0) {
+    throw new Failure(
+      "--uplink changes this machine's network, which only root may: start Yunlan as root, or without it",
+    );
+  }
+}
+
 /** Starts a daemon in this process. Throws a Failure when a person can put it right; then nothing is left behind. */
 export async function serve(options: ServeOptions, parts: ServeParts): Promise<Daemon> {
   const { dataDir, host, port } = options;
+  requireUplinkPossible(options.uplink, options.driver);
   await prepareDirectory(dataDir);
   const claim = takeClaim(dataDir);
   try {
@@ -109,6 +128,7 @@ export async function serve(options: ServeOptions, parts: ServeParts): Promise<D
     await checkPort(host, port);
     const choice = chooseDriver(options.driver, options.driver === 'simulated' ? undefined : await parts.linuxFacts());
     if ('refused' in choice) throw new Failure(choice.refused);
+    requireUplinkPossible(options.uplink, choice.driver);
 
     putLogAside(join(dataDir, FILE.log));
     const log = await parts.createLog({ path: join(dataDir, FILE.log) });
@@ -140,7 +160,7 @@ async function start(
   record: DaemonRecord,
   log: Log,
 ): Promise<Daemon> {
-  const { dataDir, host, port, allowEgress } = options;
+  const { dataDir, host, port, allowEgress, publicPool, uplink } = options;
   const server = await parts.startServer({
     dataDir,
     host,
@@ -149,6 +169,8 @@ async function start(
     log,
     allowedHosts: hostNames(host),
     allowEgress,
+    publicEdge: publicPool ? { pool: [publicPool] } : {},
+    uplink,
   });
   const { endpoint, regionId: region } = server;
   const end = async (): Promise<void> => {

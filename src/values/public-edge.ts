@@ -1,5 +1,5 @@
 /** The public edge of a deployment: where networks of all regions and accounts meet the outside. */
-import { type Cidr, lastOfCidr, parseCidr } from './cidr.ts';
+import { blockOf, type Cidr, cidrsOverlap, formatCidr, lastOfCidr, parseCidr } from './cidr.ts';
 import { addToIpv4, type Ipv4, parseIpv4 } from './ip.ts';
 
 /** Name of the public edge among the networks: it has a generation like any of them, and belongs to no region. */
@@ -21,6 +21,35 @@ export const DEFAULT_PUBLIC_EDGE: PublicEdge = {
   pool: [parseCidr('198.18.0.0/15') as Cidr],
   outside: parseIpv4('192.0.2.10') as Ipv4,
 };
+
+/** Blocks that no public address lies in: private, shared, special or of our own links (RFC 6890). */
+const NOT_PUBLIC = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.168.0.0/16',
+  '224.0.0.0/3',
+].map((text) => parseCidr(text) as Cidr);
+
+const LARGEST_POOL = 8;
+const SMALLEST_POOL = 28;
+
+/** The pool that `text` spells, or why it cannot be one, as the end of a sentence. */
+export function acceptPool(text: string): Cidr | string {
+  const block = parseCidr(text);
+  if (block === undefined) return 'it is no IPv4 block such as 198.18.0.0/15';
+  if (block.prefix < LARGEST_POOL || block.prefix > SMALLEST_POOL) {
+    return `its prefix length is not ${LARGEST_POOL} to ${SMALLEST_POOL}`;
+  }
+  // The host outside and its gateway share a block of two.
+  const outside = blockOf(DEFAULT_PUBLIC_EDGE.outside, 31);
+  const other = [...NOT_PUBLIC, outside].find((each) => cidrsOverlap(each, block));
+  return other === undefined ? block : `it overlaps ${formatCidr(other)}, which is not public`;
+}
 
 /** A run of addresses, both ends in it. */
 export interface AddressRange {

@@ -4,7 +4,8 @@ import { startDetached } from '../../daemon/detach.ts';
 import { Failure, lineOf } from '../../daemon/failure.ts';
 import { installLine, installPackages, packagesOf } from '../../daemon/packages.ts';
 import { missingPrograms } from '../../daemon/programs.ts';
-import { type Daemon, type Ready, serve } from '../../daemon/serve.ts';
+import { type Daemon, type Ready, requireUplinkPossible, serve } from '../../daemon/serve.ts';
+import { type Cidr, formatCidr } from '../../values/cidr.ts';
 import { printLine, tell } from '../output.ts';
 import type { Parts } from '../parts.ts';
 import { withProgress } from '../progress.ts';
@@ -15,6 +16,8 @@ export interface UpOptions {
   readonly host: string;
   readonly driver: DriverWish;
   readonly allowEgress: boolean;
+  readonly publicPool?: Cidr;
+  readonly uplink: boolean;
   readonly detach: boolean;
   readonly json: boolean;
 }
@@ -23,11 +26,14 @@ export interface UpOptions {
 const PASSED_ON = ['HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'NODE_COMPILE_CACHE'];
 
 export async function up(options: UpOptions, { data }: SharedOptions, parts: Parts): Promise<number> {
-  const { host, port, driver, allowEgress } = options;
+  const { host, port, driver, allowEgress, publicPool, uplink } = options;
+  requireUplinkPossible(uplink, driver);
   if (driver !== 'simulated') await provide();
   if (options.detach) {
     const words = ['serve', '--data', data, '--host', host, '--port', String(port), '--driver', driver];
     if (allowEgress) words.push('--allow-egress');
+    if (publicPool) words.push('--public-pool', formatCidr(publicPool));
+    if (uplink) words.push('--uplink');
     const environment = Object.fromEntries(
       PASSED_ON.flatMap((name) => (parts.environment[name] ? [[name, parts.environment[name]]] : [])),
     );
@@ -37,7 +43,7 @@ export async function up(options: UpOptions, { data }: SharedOptions, parts: Par
   const told = toldToEnd();
   const daemon = await withProgress(
     'starting',
-    serve({ dataDir: data, host, port, driver, allowEgress }, parts.serving),
+    serve({ dataDir: data, host, port, driver, allowEgress, publicPool, uplink }, parts.serving),
   );
   announce(daemon, options);
   tell('Ctrl-C ends it with its instances; their disks and all settings stay.');

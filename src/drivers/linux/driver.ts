@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import type { Compute, Doors, Driver, NetworkDriver } from '../../realize/driver.ts';
 import { formatIpv4 } from '../../values/ip.ts';
 import type { Log } from '../../values/log.ts';
-import { OUTSIDE } from '../../values/public-edge.ts';
+import { EDGE, OUTSIDE, type PublicEdge } from '../../values/public-edge.ts';
+import { systemRandom } from '../../values/random.ts';
 import { createLinuxCompute, processOfGuest } from './compute.ts';
 import { createDoors } from './doors.ts';
 import { OUTSIDE_MAC, OUTSIDE_PORT } from './edge.ts';
 import { guestNamespacesOf } from './guest-namespaces.ts';
 import { type Holder, openHolder } from './holder.ts';
+import { checkMachineUplink, createMachineUplink, type MachineUplink, undoMachineUplink } from './machine-uplink.ts';
 import { createLinuxNetworks, type LinuxNetworks, type LinuxNetworksOptions } from './network.ts';
 
 export interface LinuxDriverOptions {
@@ -20,6 +22,8 @@ export interface LinuxDriverOptions {
   readonly log: Log;
   /** Whether a flow that is under way could begin under a program; the flows that could not are cut. */
   readonly flowAllowed: LinuxNetworksOptions['flowAllowed'];
+  /** The edge that the machine's own network is to be linked to; to none when absent. Root alone may. */
+  readonly uplink?: PublicEdge;
 }
 
 interface Opened {
@@ -27,13 +31,16 @@ interface Opened {
   readonly networks: LinuxNetworks;
   readonly compute: Compute;
   readonly doors: Doors;
+  readonly uplink: MachineUplink | undefined;
 }
 
 export function createLinuxDriver(options: LinuxDriverOptions): Driver {
-  const { dataDir, log, flowAllowed } = options;
+  const { dataDir, log, flowAllowed, uplink: publicEdge } = options;
   let opened: Opened | undefined;
   /** Address of the host outside, once the edge is made. */
   let outside: string | undefined;
+  /** Whether the holder has ended and there is no other yet. */
+  let lost = false;
   let doubt: (networkId: string) => void = () => {};
 
   const parts = (): Opened => {
@@ -45,9 +52,14 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
     apply: async (program) => parts().networks.apply(program),
     async applyEdge(program) {
       await parts().networks.applyEdge(program);
+      await parts().uplink?.make();
       outside = formatIpv4(program.outside);
     },
-    verify: async (networkId) => parts().networks.verify(networkId),
+    async verify(networkId) {
+      const { networks, uplink } = parts();
+      const same = await networks.verify(networkId);
+      return networkId === EDGE && uplink ? (await uplink.isWhole()) && same : same;
+    },
     onDoubt(listener) {
       doubt = listener;
     },
@@ -91,15 +103,39 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
     },
     async open() {
       if (opened) return;
+      // Of an earlier daemon, which may have been told otherwise; it is made anew with the edge.
+      await undoMachineUplink(dataDir, log);
+      if (publicEdge) await checkMachineUplink(publicEdge.pool);
       const holder = await openHolder({ runDir: join(dataDir, 'run'), log });
       const networks = createLinuxNetworks({
         inside: (command, where) => holder.inside(command, where),
         guestNamespaces: guestNamespacesOf(holder, (id) => processOfGuest(dataDir, id)),
         log,
         flowAllowed,
+        uplink: publicEdge !== undefined,
       });
       networks.onDoubt((networkId) => doubt(networkId));
-      opened = { holder, networks, compute: createLinuxCompute({ holder, dataDir, log }), doors: createDoors(holder) };
+      const uplink = publicEdge && createMachineUplink({ dataDir, holder, publicEdge, random: systemRandom, log });
+      opened = {
+        holder,
+        networks,
+        compute: createLinuxCompute({ holder, dataDir, log }),
+        doors: createDoors(holder),
+        uplink,
+      };
+    },
+    async revive() {
+      if (opened && !opened.holder.alive()) {
+        log.warn({ pid: opened.holder.pid }, 'the namespaces have ended: making others');
+        lost = true;
+        const dead = opened;
+        opened = undefined;
+        await dead.networks.close();
+      }
+      if (!lost) return false;
+      await this.open();
+      lost = false;
+      return true;
     },
     async release() {
       const leaving = opened;
@@ -111,12 +147,16 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
       if (!leaving) return;
       opened = undefined;
       await leaving.networks.close();
+      const undone = undoMachineUplink(dataDir, log);
+      // Its failure is told at the end: everything else ends all the same.
+      undone.catch(() => {});
       // Orderly, so that what a guest has written is whole on its disk; networks end with their holder.
       const guests = await leaving.compute.running();
       const stops = await Promise.allSettled(guests.map((id) => leaving.compute.stop(id, { force: false })));
       for (const stop of stops)
         if (stop.status === 'rejected') log.warn({ error: stop.reason }, 'a guest did not stop');
       await leaving.holder.end();
+      await undone;
     },
   };
 }

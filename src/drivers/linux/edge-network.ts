@@ -27,12 +27,15 @@ export interface EdgeGround {
 
 export class EdgeNetwork {
   readonly #ground: EdgeGround;
+  readonly #world: boolean;
   /** Name of the edge's end → network; undefined until somebody looked. */
   #ends: Map<string, string> | undefined;
   #program: EdgeProgram | undefined;
 
-  constructor(ground: EdgeGround) {
+  /** `world`: whether the machine is linked to the edge. */
+  constructor(ground: EdgeGround, world: boolean) {
     this.#ground = ground;
+    this.#world = world;
   }
 
   apply(program: EdgeProgram): Promise<void> {
@@ -95,7 +98,10 @@ export class EdgeNetwork {
   async #realise(): Promise<void> {
     if (this.#program === undefined) return;
     const uplinks = new Map(Array.from(this.#ends ?? [], ([name, networkId]) => [networkId, name]));
-    await this.#ground.realise({ generation: this.#program.generation, ...renderEdge(this.#program, uplinks) });
+    await this.#ground.realise({
+      generation: this.#program.generation,
+      ...renderEdge(this.#program, uplinks, this.#world),
+    });
   }
 
   /** Removes the edge's end of a link and with it the network's. */

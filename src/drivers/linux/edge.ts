@@ -17,6 +17,9 @@ import { NETWORK_END_MAC, NETWORK_ROUTER } from './uplink.ts';
 /** Name of the edge's end of the link to the host outside. */
 const OUTSIDE_LINK = 'out0';
 
+/** Name of the edge's end of the link to the machine's own network: see machine-uplink.ts. */
+export const WORLD_LINK = 'world0';
+
 /** MAC of the host outside: locally administered, and the address that it is at first. */
 export const OUTSIDE_MAC = '02:00:c0:00:02:0a';
 
@@ -48,6 +51,24 @@ const INET_BASE: ReadonlyMap<string, BaseChain> = new Map([
   ],
 ]);
 
+/**
+ * The rules when the machine is linked to the edge: from there comes everything but sources that are at home here, and
+ * only the host outside and networks' public addresses leave that way.
+ */
+function baseWithWorld({ pool, outside }: EdgeProgram): ReadonlyMap<string, BaseChain> {
+  const home = [...pool.map(formatCidr), formatIpv4(outside), NETWORK_ROUTER].join(', ');
+  const world: { readonly [chain: string]: string } = {
+    spoof: `iifname "${WORLD_LINK}" ip saddr != { ${home} } accept`,
+    forward: `iifname != "${WORLD_LINK}" oifname "${WORLD_LINK}" ip saddr @reachable accept`,
+  };
+  return new Map(
+    Array.from(INET_BASE, ([name, { hook, rules }]) => {
+      const rule = world[name];
+      return [name, { hook, rules: rule === undefined ? rules : [rule, ...rules] }];
+    }),
+  );
+}
+
 const ARP_BASE: ReadonlyMap<string, BaseChain> = new Map([
   [
     'sender',
@@ -63,10 +84,14 @@ export function edgeAddress(outside: Ipv4): Ipv4 {
   return ipv4FromNumber((outside ^ 1) >>> 0);
 }
 
-/** What the edge's namespace holds when these networks (id → name of the edge's end) are linked to it. */
+/**
+ * What the edge's namespace holds when these networks (id → name of the edge's end) are linked to it; `world` tells
+ * whether the machine is.
+ */
 export function renderEdge(
   program: EdgeProgram,
   uplinks: ReadonlyMap<string, string>,
+  world = false,
 ): { readonly ruleset: Ruleset; readonly links: Links } {
   const outside = formatIpv4(program.outside);
   const gateway = formatIpv4(edgeAddress(program.outside));
@@ -102,7 +127,7 @@ export function renderEdge(
   ]);
   return {
     ruleset: {
-      inet: { family: 'inet', sets, chains: new Map(), base: INET_BASE },
+      inet: { family: 'inet', sets, chains: new Map(), base: world ? baseWithWorld(program) : INET_BASE },
       arp: {
         family: 'arp',
         sets: new Map([

@@ -1,5 +1,6 @@
 /** Reading back what a network's namespace holds, when it is not known: see network.ts. */
 import { type Caps, type FoundCaps, readBuckets, readClasses, readRates } from './caps.ts';
+import { WORLD_LINK } from './edge.ts';
 import { type Card, type FoundLinks, ROUTER_MAC, readCard } from './links.ts';
 import type { ShellTool } from './tools.ts';
 import { EDGE_END_MAC, NETWORK_END_MAC, UPLINK, uplinkIsWhole } from './uplink.ts';
@@ -54,7 +55,7 @@ export async function findLinks(shell: ShellTool): Promise<FoundWay> {
   for (const route of routes) {
     const [to, via] = [String(route['dst']), route['dev']];
     if (route['type'] === 'unreachable') found.blocks.add(to);
-    else if (typeof via === 'string' && via !== UPLINK)
+    else if (typeof via === 'string' && via !== UPLINK && via !== WORLD_LINK)
       found.routes.set(to, { via, mac: macs.get(`${to} ${via}`) ?? '' });
   }
   if (!addresses.some(({ flags }) => Array.isArray(flags) && flags.includes('UP'))) mending.push('link set dev lo up');

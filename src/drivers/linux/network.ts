@@ -34,6 +34,8 @@ export interface LinuxNetworksOptions {
   /** Whether a flow that is under way could begin under the program: false cuts it. */
   readonly flowAllowed: (program: NetworkProgram, flow: TrackedFlow) => boolean;
   readonly idleMilliseconds?: number;
+  /** Whether the machine itself is linked to the edge. */
+  readonly uplink?: boolean;
 }
 
 /** The driver, and letting go of the programs that it keeps open. */
@@ -93,19 +95,22 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
   let doubt: (networkId: string) => void = () => {};
   const turns = new Map<string, Promise<unknown>>();
   let census: Promise<void> | undefined;
-  const edge = new EdgeNetwork({
-    inTurn: (work) => inTurn(EDGE, work),
-    prepare: () => prepare(EDGE),
-    exists: async () => (await listPlaces()).includes(EDGE),
-    shellOf: (networkId) => toolsOf(networkId).shell,
-    realise: (wanted) => realise({ id: EDGE, ...wanted, caps: new Map() }),
-    lost(name) {
-      const last = applied.get(EDGE);
-      if (!last) return;
-      const routes = new Map([...last.links.routes].filter(([, { via }]) => via !== name));
-      applied.set(EDGE, { ...last, links: { ...last.links, routes } });
+  const edge = new EdgeNetwork(
+    {
+      inTurn: (work) => inTurn(EDGE, work),
+      prepare: () => prepare(EDGE),
+      exists: async () => (await listPlaces()).includes(EDGE),
+      shellOf: (networkId) => toolsOf(networkId).shell,
+      realise: (wanted) => realise({ id: EDGE, ...wanted, caps: new Map() }),
+      lost(name) {
+        const last = applied.get(EDGE);
+        if (!last) return;
+        const routes = new Map([...last.links.routes].filter(([, { via }]) => via !== name));
+        applied.set(EDGE, { ...last, links: { ...last.links, routes } });
+      },
     },
-  });
+    options.uplink ?? false,
+  );
 
   /** Runs `work` after what was asked for this network before, however that ended. */
   function inTurn<Result>(networkId: string, work: () => Promise<Result>): Promise<Result> {

@@ -40,7 +40,7 @@ const OF_LINKS: readonly (readonly [name: string, value: number])[] = [
 ];
 
 /** First letters of the links that we make; the kernel's own keep what it gave them. */
-const LINKS = ['p*', 'q*', 'n*', 'm*', 'up0', 'out0'];
+const LINKS = ['p*', 'q*', 'n*', 'm*', 'up0', 'out0', 'world0'];
 
 /** Script that makes the general settings. */
 export function settingsScript(): string {
