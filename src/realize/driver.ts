@@ -104,6 +104,11 @@ export interface Driver {
   readonly doors?: Doors;
   /** Makes ready, adopting what an earlier process left running. */
   open(): Promise<void>;
+  /**
+   * Makes ready again when everything that carried packets and guests has ended under us; true when that was so. Then
+   * there is no network and no guest left, only disks. Absent where it cannot happen.
+   */
+  revive?(): Promise<boolean>;
   /** Lets go without ending anything: guests and flows run on. */
   release(): Promise<void>;
   /** Ends every guest and network; disks stay. */

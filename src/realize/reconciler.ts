@@ -66,6 +66,7 @@ export class Reconciler {
   /** Adopts what an earlier process left, then follows the store until `stop`. */
   async start(): Promise<void> {
     await this.#adopt();
+    await this.#sweep();
     this.#unsubscribe = this.#parts.store.onCommit(() => this.wake());
     this.#timer = setInterval(() => {
       void this.#sweep();
@@ -257,7 +258,7 @@ export class Reconciler {
   }
 
   /**
-   * At start: what runs is taken over; an instance that should run but does not (the machine was restarted, or `down`
+   * At start, and after everything was lost: what runs is taken over; an instance that should run but does not (the machine was restarted, or `down`
    * ended it) starts again from its disk; guests that nobody knows any more are ended.
    */
   async #adopt(): Promise<void> {
@@ -277,7 +278,14 @@ export class Reconciler {
     // The edge is there from the start, so that the host outside is.
     this.#unknown.add(EDGE);
     for (const id of await driver.network.networks()) if (!this.#unknown.has(id)) await driver.network.remove(id);
-    await this.#sweep();
+  }
+
+  /** Begins again as after a restart of the machine when the driver has lost everything. */
+  async #revive(): Promise<boolean> {
+    if (!(await this.#parts.driver.revive?.())) return false;
+    await this.#adopt();
+    this.wake();
+    return true;
   }
 
   /**
@@ -288,9 +296,12 @@ export class Reconciler {
   async #sweep(): Promise<void> {
     const { store, driver, log } = this.#parts;
     try {
+      await this.#revive();
       const candidates = await store.read((reader) => reader.find('instance', { status: 'Running' }));
       const running = new Set(await driver.compute.running());
       const disks = await driver.compute.disks();
+      // If none runs because all were lost meanwhile, they did not end by themselves.
+      if (await this.#revive()) return;
       const rows = new Set((await store.read((reader) => reader.find('instance', {}))).map((row) => row.id));
       for (const row of candidates) {
         if (running.has(row.id) || this.#busy.has(`instance ${row.id}`)) continue;

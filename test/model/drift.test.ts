@@ -18,6 +18,8 @@ describe('drift', () => {
   let reconciler: Reconciler | undefined;
   const reality = emptyReality();
   const looks: string[] = [];
+  /** Whether everything has ended and the driver has not noticed yet. */
+  let gone = false;
   let doubt: (networkId: string) => void;
 
   beforeEach(async () => {
@@ -36,6 +38,11 @@ describe('drift', () => {
     const driver = createSimulatedDriver({ ...options, reality });
     const watched: Driver = {
       ...driver,
+      async revive() {
+        const was = gone;
+        gone = false;
+        return was;
+      },
       network: {
         ...driver.network,
         verify(networkId) {
@@ -47,7 +54,14 @@ describe('drift', () => {
         },
       },
     };
-    reconciler = new Reconciler({ store, driver: watched, clock: systemClock, log: silentLog, verifyInterval });
+    reconciler = new Reconciler({
+      store,
+      driver: watched,
+      clock: systemClock,
+      log: silentLog,
+      interval: 20,
+      verifyInterval,
+    });
     await driver.open();
     await reconciler.start();
     await reconciler.settled();
@@ -81,6 +95,32 @@ describe('drift', () => {
     await until(() => looks.length > 9);
     expect([driver.count('apply'), driver.count('applyEdge')]).toEqual([applied + 1, edges]);
     expect((await store.read((reader) => reader.get('instance', { id: 'i-1' })))?.status).toBe('Running');
+  });
+
+  it('of everything is a restart: networks are applied, instances boot from their disks, stopped ones stay so', async () => {
+    await makeNetwork(store, 'vpc-1');
+    await makeInstance(store, 'vpc-1', 'i-1', 10);
+    await makeInstance(store, 'vpc-1', 'i-2', 11);
+    const driver = await follow(3_600_000);
+    const status = async (id: string) => (await store.read((reader) => reader.get('instance', { id })))?.status;
+    await until(async () => (await status('i-1')) === 'Running' && (await status('i-2')) === 'Running');
+    await store.write({ scope: ['vpc-1'] }, async (writer) => {
+      await writer.update('instance', { id: 'i-2' }, { status: 'Stopping', wanted: 'Stopped' });
+      await writer.touch('vpc-1', 'cn-hangzhou');
+    });
+    await until(async () => (await status('i-2')) === 'Stopped');
+    await reconciler?.settled();
+    const starts = driver.count('start');
+    reality.programs.clear();
+    reality.guests.clear();
+    reality.edge = undefined;
+    gone = true;
+    await until(() => reality.guests.has('i-1') && reality.edge !== undefined);
+    await until(async () => (await status('i-1')) === 'Running');
+    expect(await status('i-2')).toBe('Stopped');
+    expect([...reality.guests.keys()]).toEqual(['i-1']);
+    expect(driver.applied('vpc-1')?.ports).toHaveLength(1);
+    expect(driver.count('start')).toBe(starts + 1);
   });
 
   it('is looked for round by round, each network once', async () => {

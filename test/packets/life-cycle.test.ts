@@ -254,7 +254,8 @@ describe('A1 A3 the life of an instance', () => {
   it('helpers of the daemon killed: the next change of rules works, flows go on', async () => {
     const holder = await openHolder({ runDir: join(life.region.data, 'run'), log: silentLog });
     const helpers = async () => {
-      const script = 'for p in /proc/[0-9]*; do echo "${p#/proc/} $(tr "\\0" " " <$p/cmdline)"; done 2>/dev/null || :';
+      const script =
+        'for p in /proc/[0-9]*; do echo "$(basename $p) $(tr "\\0" " " <$p/cmdline)"; done 2>/dev/null || :';
       const { stdout } = await run(holder.inside(['sh', '-c', script]));
       return [...stdout.matchAll(/^(\d+) (?:nft -i|sh -s) $/gm)].map(([, pid]) => pid ?? '');
     };
@@ -303,6 +304,25 @@ describe('A1 A3 the life of an instance', () => {
     await begin();
   });
 
+  it('the namespaces ended under a living daemon: as down and up, by itself', async () => {
+    const before = await bootOf(subject);
+    const holder = holderPid();
+    const pid = daemonPid();
+    process.kill(holder, 'SIGKILL');
+    const boot = async () => {
+      const { code, stdout } = await life.region.exec(subject, ['cut', '-d', ' ', '-f22', '/proc/1/stat']);
+      return code === 0 && stdout.trim() !== before;
+    };
+    await until('the subject boots', boot, 30_000);
+    for (const id of [subject, peer]) await life.reach(id, 'Running');
+    await isItself();
+    await hasBooted(before);
+    expect((await life.describe(idle)).Status).toBe('Stopped');
+    expect(holderPid()).not.toBe(holder);
+    expect(daemonPid()).toBe(pid);
+    await begin();
+  });
+
   it('reset: nothing is left', async () => {
     const { data } = life.region;
     const holder = holderPid();
@@ -325,6 +345,7 @@ describe('A1 A3 the life of an instance', () => {
     expect(status.code).not.toBe(0);
   });
 
+  const daemonPid = (): number => JSON.parse(readFileSync(join(life.region.data, 'daemon.json'), 'utf8')).pid;
   const holderPid = (): number =>
     JSON.parse(readFileSync(join(life.region.data, 'run', 'holder.json'), 'utf8')).process.pid;
 

@@ -13,7 +13,7 @@ import { steadyClock } from '../../values/clock.ts';
 import type { Log } from '../../values/log.ts';
 import { type IdentityMap, writeIdentityMap } from './identity-map.ts';
 import { probeNamespaces } from './namespaces.ts';
-import { ended, lives, markOf, type ProcessMark, readMark, signal } from './process.ts';
+import { ended, lives, markOf, type ProcessMark, readMark, signal, staysAlive } from './process.ts';
 
 export interface Holder {
   /** Process id, as the machine counts, of the first process of the namespaces. */
@@ -34,6 +34,7 @@ export interface Holder {
   networkFile(net: string): string;
   /** Makes a directory of the machine visible inside, owned by root there, and answers where: /run/yunlan/NAME. */
   expose(name: string, directory: string): Promise<string>;
+  /** False from the moment on at which the first process begins to end, and everything in the namespaces with it. */
   alive(): boolean;
   /** Ends every process in the namespaces; with them go mounts and networks. Harmless when they have ended. */
   end(): Promise<void>;
@@ -122,7 +123,7 @@ function handle(file: RunFile, path: string): Holder {
       ...command,
     ],
     networkFile,
-    alive: () => lives(mark),
+    alive: () => staysAlive(mark),
     async expose(name, directory) {
       const target = `/run/yunlan/${name}`;
       await mkdir(directory, { recursive: true, mode: 0o700 });

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { start } from '../../shell/shell.ts';
-import { ended, lives, markOf, readMark, signal } from './process.ts';
+import { ended, lives, markOf, readMark, signal, staysAlive } from './process.ts';
 
 describe('a mark of a process', () => {
   it('holds for the process that lives, through a run file too', () => {
     const mark = markOf(process.pid);
     expect(mark?.pid).toBe(process.pid);
     expect(mark && lives(mark)).toBe(true);
+    expect(mark && staysAlive(mark)).toBe(true);
     expect(readMark(JSON.parse(JSON.stringify(mark)))).toEqual(mark);
   });
 
@@ -30,6 +31,7 @@ describe('a mark of a process', () => {
     expect(await ended(mark, 10_000)).toBe(true);
     await gone;
     expect(lives(mark)).toBe(false);
+    expect(staysAlive(mark)).toBe(false);
     expect(markOf(mark.pid)).toBeUndefined();
     signal(mark, 'SIGTERM');
   });

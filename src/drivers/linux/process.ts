@@ -14,8 +14,18 @@ export interface ProcessMark {
   readonly bootId: string;
 }
 
-/** State letter and start time; undefined when there is no such process. */
-function statOf(pid: number): { readonly state: string; readonly startTime: string } | undefined {
+/** PF_EXITING of the kernel: the process ends, and ends others before it is gone. */
+const EXITING = 0x4;
+
+interface Stat {
+  /** A letter. */
+  readonly state: string;
+  readonly flags: number;
+  readonly startTime: string;
+}
+
+/** Undefined when there is no such process. */
+function statOf(pid: number): Stat | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -24,7 +34,7 @@ function statOf(pid: number): { readonly state: string; readonly startTime: stri
   }
   // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? 'X', startTime: fields[19] ?? '' };
+  return { state: fields[0] ?? 'X', flags: Number(fields[6]), startTime: fields[19] ?? '' };
 }
 
 const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
@@ -45,6 +55,12 @@ export function lives(mark: ProcessMark): boolean {
     stat.state !== 'X' &&
     mark.bootId === bootId()
   );
+}
+
+/** True while exactly this process runs and has not begun to end. */
+export function staysAlive(mark: ProcessMark): boolean {
+  const stat = statOf(mark.pid);
+  return lives(mark) && stat !== undefined && (stat.flags & EXITING) === 0;
 }
 
 /** Sends a signal to exactly this process; nothing happens when it has ended. */
