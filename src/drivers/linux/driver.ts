@@ -41,8 +41,6 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
   let outside: string | undefined;
   /** Whether the holder has ended and there is no other yet. */
   let lost = false;
-  /** Whether the holder has ended and there is no other yet. */
-  let lost = false;
   let doubt: (networkId: string) => void = () => {};
 
   const parts = (): Opened => {
@@ -125,19 +123,6 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
         doors: createDoors(holder),
         uplink,
       };
-    },
-    async revive() {
-      if (opened && !opened.holder.alive()) {
-        log.warn({ pid: opened.holder.pid }, 'the namespaces have ended: making others');
-        lost = true;
-        const dead = opened;
-        opened = undefined;
-        await dead.networks.close();
-      }
-      if (!lost) return false;
-      await this.open();
-      lost = false;
-      return true;
     },
     async revive() {
       if (opened && !opened.holder.alive()) {
