@@ -13,18 +13,19 @@ import { steadyClock } from '../../values/clock.ts';
 import { formatIpv4 } from '../../values/ip.ts';
 import type { Log } from '../../values/log.ts';
 import { RESOLVERS } from '../../values/name-service.ts';
-import { type Caps, capCommands, capDrift, capsWithout, wantedCaps } from './caps.ts';
+import { type Caps, capCommands, capsWithout, wantedCaps } from './caps.ts';
 import { type GuestNamespaces, Guests, NAMESPACES } from './cards.ts';
 import { deleteFlows, deletionsFor, listFlows, type TrackedFlow, translationHolds } from './conntrack.ts';
 import { diffRulesets, freshRuleset } from './diff.ts';
-import { findRuleDrift, type Wording } from './drift.ts';
+import type { Wording } from './drift.ts';
 import { EdgeNetwork } from './edge-network.ts';
-import { type FoundWay, findCaps, findLinks, findRates, findTables } from './found.ts';
+import { type FoundWay, findCaps, findLinks, findTables } from './found.ts';
 import { type Card, describeCard, type LinkSteps, type Links, linkSteps, plugCommands, wantedLinks } from './links.ts';
 import { type Ruleset, renderRuleset } from './ruleset.ts';
-import { flowSettingsScript, mendSettingsScript, settingsScript, wrongSettingsScript } from './settings.ts';
+import { flowSettingsScript, settingsScript } from './settings.ts';
 import { NftTool, ShellTool, type ToolOptions, ToolRefused } from './tools.ts';
 import { UPLINK } from './uplink.ts';
+import { type Applied, findDrift, mendPlace, PLACE } from './verify.ts';
 
 export interface LinuxNetworksOptions {
   /** Arguments that run a command as root of the private namespaces, in one of its network namespaces or its own. */
@@ -51,9 +52,6 @@ const VANISHING = 300;
 /** How often they are looked for in that time. */
 const MOST_TRIES = 50;
 
-/** In the words of drift: the namespace itself. */
-const PLACE = 'namespace';
-
 interface Tools {
   readonly nft: NftTool;
   readonly shell: ShellTool;
@@ -68,15 +66,6 @@ interface Wanted {
   readonly caps: Caps;
   /** Absent for the edge, which tracks no flows. */
   readonly program?: NetworkProgram;
-}
-
-interface Applied {
-  readonly ruleset: Ruleset;
-  readonly links: Links;
-  readonly table: string;
-  /** Whether it is linked to the edge. */
-  readonly linked: boolean;
-  readonly caps: Caps;
 }
 
 export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetworks {
@@ -203,7 +192,7 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
       table = old.next;
       for (const transaction of freshRuleset(ruleset, table, old.tables)) await nft.transact(transaction);
       if (program) await shell.run(flowSettingsScript());
-      found = await mend(shell, wanted);
+      found = await mendPlace(shell, guests, wanted);
       // While rules were missing, flows may have begun that they refuse.
       refuses = old.tables.length > 0 || before !== undefined;
     }
@@ -237,22 +226,6 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     );
   }
 
-  /** What is found in a namespace, put right as far as that needs nothing made anew. */
-  async function mend(shell: ShellTool, wanted: Links): Promise<Omit<FoundWay, 'mending'>> {
-    const found = await findLinks(shell);
-    await shell.ip(found.mending);
-    const settings = mendSettingsScript(await shell.run(wrongSettingsScript({ flows: false })));
-    if (settings !== '') await shell.run(settings);
-    const guestIds = new Set(Array.from(wanted.cards.values(), (card) => card.guestId));
-    const elsewhere = await guests.mend(await guests.broken(guestIds));
-    if (elsewhere.size === 0) return found;
-    // A card whose guest is not where its other end is counts as half made.
-    const cards = Array.from(found.cards, ([name, card]) => {
-      return [name, card && elsewhere.has(card.guestId) ? undefined : card] as const;
-    });
-    return { ...found, cards: new Map(cards) };
-  }
-
   /**
    * Whether a namespace still holds what was applied. If not, that is forgotten, so that the next application reads back
    * what there is and makes the rest. In the network's turn: nothing of ours changes it meanwhile.
@@ -260,7 +233,8 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
   async function verify(id: string): Promise<boolean> {
     const last = applied.get(id);
     if (last === undefined) return false;
-    const drift = await findDrift(id, last);
+    const place = { id, mark: `${MARKS}/${id}`, ground, shellOf: () => toolsOf(id).shell, guests };
+    const drift = await findDrift(place, last, { wording, leadsTo: () => edge.leadsTo(id) });
     if (drift.length === 0) return true;
     log.warn(
       { networkId: id, drift: drift.slice(0, 20), more: Math.max(0, drift.length - 20) },
@@ -271,34 +245,6 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     if (drift.includes(PLACE)) await closeTools(id);
     if (id === EDGE) edge.forget();
     return false;
-  }
-
-  /** What differs from what was applied, in words for people. */
-  async function findDrift(id: string, last: Applied): Promise<string[]> {
-    const file = `${NAMESPACES}/${id}`;
-    const kind = await ground.run(`[ ! -e ${MARKS}/${id} ] || stat -f -c %T ${file} 2>/dev/null || :`);
-    if (kind.trim() !== 'nsfs') return [PLACE];
-    const { shell } = toolsOf(id);
-    // Our tools may be in one that has lost its name.
-    const same = await shell.run(`[ ! /proc/self/ns/net -ef ${file} ] || echo same`);
-    if (same.trim() !== 'same') return [PLACE];
-    const rules = findRuleDrift(await shell.run('nft -j list ruleset'), last.ruleset, last.table, wording);
-    const found = await findLinks(shell);
-    const steps = linkSteps(found, last.links);
-    const settings = await shell.run(wrongSettingsScript({ flows: id !== EDGE }));
-    const guestIds = new Set(Array.from(last.links.cards.values(), (card) => card.guestId));
-    const linked = id === EDGE || (found.linked === last.linked && (!last.linked || edge.leadsTo(id)));
-    return [
-      ...rules,
-      ...found.mending,
-      ...[...steps.unplug.keys(), ...steps.plug.keys()].map((name) => `link ${name}`),
-      ...steps.before,
-      ...steps.after,
-      ...(linked ? [] : [`link ${UPLINK}`]),
-      ...capDrift(last.caps, last.caps.size > 0 ? await findRates(shell) : new Map()),
-      ...settings.split('\n').filter((line) => line !== ''),
-      ...(await guests.broken(guestIds)).map((guest) => `namespace ${guest}`),
-    ];
   }
 
   async function apply(program: NetworkProgram): Promise<void> {
