@@ -4,6 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { until } from './launched-region.ts';
 
 /** Addresses of the machine and of a host of the world, on their link. */
 export const MACHINE = '203.0.113.1';
@@ -51,6 +52,8 @@ export async function makeMachine(): Promise<MachineLab> {
     if (code !== 0) throw new Error(`${script}: ${stderr}`);
     return stdout;
   };
+  // Without IPv6, whose own routes come some time after a link.
+  must(machine, 'for each in /proc/sys/net/ipv6/conf/*/disable_ipv6; do [ ! -e "$each" ] || echo 1 >"$each"; done');
   must(machine, `ip link set lo up; ip link add lan0 type veth peer name lan0 netns ${places[1].pid}`);
   must(world, `ip link set lo up; ip address add ${WORLD}/24 dev lan0; ip link set lan0 up`);
   // Settings that switching forwarding on and off again would not leave as they were, and rules of somebody else.
@@ -60,6 +63,7 @@ export async function makeMachine(): Promise<MachineLab> {
     cd /proc/sys/net/ipv4; echo 0 >ip_forward; echo 0 >conf/all/accept_redirects; echo 1 >conf/lan0/forwarding
     nft 'table ip other { chain forward { type filter hook forward priority 5; policy accept; counter; }; }'`,
   );
+  await until('the link is up', async () => must(machine, 'ip -o link show lan0').includes('state UP'));
   const [program, ...args] = [...world, 'python3', '-c', TELL];
   const server = spawn(program!, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(server.stdout, 'data');

@@ -135,6 +135,10 @@ const whenRoot = () => {
       await until('the link is there', async () => linked());
       await kill();
       expect(linked()).toBe(true);
+      const first = lab.machine('nft list tables');
+      await up('--uplink');
+      await until('it is made anew', async () => linked() && lab.machine('nft list tables') !== first);
+      await kill();
       await ask('down');
       expect(lab.state()).toBe(before);
     });
