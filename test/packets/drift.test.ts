@@ -107,6 +107,8 @@ describe('drift of a network', () => {
     const [a, b] = guests;
     expect(await a.connect('flow', '10.0.0.2', 80)).toBe('connected');
     expect(await a.exchange('flow', 'before')).toBe('before');
+    expect(await a.connect('own', '10.0.0.3', 80)).toBe('connected');
+    expect(await a.exchange('own', 'before')).toBe('before');
     const links = async () => (await lab.inside(VPC, 'ip', '-o', 'link', 'show', link(0))).replaceAll(/state \w+/g, '');
     const linksBefore = await links();
 
@@ -119,6 +121,8 @@ describe('drift of a network', () => {
     await worksWhole();
     expect(await a.exchange('flow', 'after')).toBe('after');
     expect(await links()).toBe(linksBefore);
+    // What was changed is a flow's own way: it goes on where it is mended.
+    expect(await a.exchange('own', 'after')).toBe('after');
     expect(b.id).toBe('i-drift-0-2');
   });
 });
