@@ -279,6 +279,15 @@ describe('the edge under a daemon', () => {
     expect(await outside.pings('198.18.3.1')).toBe(true);
   });
 
+  it('has its routes again when a link was taken away and only its network is applied', async () => {
+    await applyAll(lab, program);
+    const before = await realityOf(lab, 'vpc-kept');
+    await lab.inside('vpc-kept', 'ip', 'link', 'delete', 'up0');
+    expect(await lab.networks.verify('vpc-kept')).toBe(false);
+    await lab.networks.apply(program);
+    expect(await realityOf(lab, 'vpc-kept')).toBe(before);
+  });
+
   it('is brought to its end by the next daemon, whenever one is killed', async () => {
     const none = { ...program, publicMappings: [] };
     const other = network('kept', { ports, publicMappings: [mapping(ports[1], '198.18.3.1', { outbound: 7 })] });

@@ -330,6 +330,11 @@ describe('X3 the gates and public addresses', () => {
     await under({ ingress: [accept()] });
     expect(await one.sendUdp(ofB, 9, 'nobody listens')).toBe('refused');
     expect(await one.sendUdp(ofC, 9, 'nobody listens')).toBe('refused');
+    const stopped = '198.18.2.9';
+    await lab.networks.applyEdge(edge({ [ofA]: 'vpc-g', [stopped]: 'vpc-h' }));
+    // Its router bears the same address as our own.
+    const { stdout } = await one.run('ping', '-c1', '-W1', stopped);
+    expect(stdout).toContain('From 192.0.0.8 icmp_seq=1 Destination Host Unreachable');
   });
 
   it('a revoked rule cuts flows across the edge and no others', async () => {
