@@ -5,13 +5,15 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../src/values/random.ts';
-import { type Body, Client, type Region, startRegion } from '../scenario/harness.ts';
+import type { Product } from '../../src/contract/action.ts';
+import { systemClock } from '../../src/values/clock.ts';
+import { seededRandom, systemRandom } from '../../src/values/random.ts';
+import { type Body, Client, type Region, type Request, startRegion } from '../scenario/harness.ts';
 import { readAllRows } from './all-rows.ts';
-import type { Answer, CallSent } from './client.ts';
+import { type Answer, type CallSent, send } from './client.ts';
 import { assignable, LIMITS, Model } from './command-model.ts';
 import { allCommands, furniture, type Real } from './commands.ts';
-import { heldBy, hold, nothingHeld } from './held.ts';
+import { type Held, heldBy, hold, nothingHeld } from './held.ts';
 import { faultsOf } from './invariants.ts';
 import { Chooser } from './seeded.ts';
 import { Sequence } from './sequence.ts';
@@ -177,12 +179,34 @@ function ruleText(group: string, rule: Body): string {
 
 const sorted = (texts: string[]): string[] => texts.sort();
 
+/** Limits that are passed. Races for the last place are what a limit has to stand. */
+function beyondLimits(held: Held): string[] {
+  const most: readonly (readonly [string, readonly unknown[], number])[] = [
+    ['VPCs', Object.keys(held.vpcs), LIMITS.vpcsPerRegion],
+    ['groups', Object.keys(held.groups), LIMITS.securityGroupsPerRegion],
+    ['instances', Object.keys(held.instances), LIMITS.instancesPerRegion],
+    ['EIPs', Object.keys(held.eips), LIMITS.eipsPerAccount],
+    ...Object.keys(held.vpcs).map((id) => {
+      const inside = Object.values(held.vswitches).filter(({ vpc }) => vpc === id);
+      return [`VSwitches of ${id}`, inside, LIMITS.vswitchesPerVpc] as const;
+    }),
+    ...Object.keys(held.groups).map((id) => {
+      const inside = held.rules.filter((line) => line.startsWith(`${id} `));
+      return [`rules of ${id}`, inside, LIMITS.rulesPerSecurityGroup] as const;
+    }),
+    ...Object.entries(held.instances).map(([id, { groups }]) => {
+      return [`groups of ${id}`, groups, LIMITS.securityGroupsPerInterface] as const;
+    }),
+  ];
+  return most.filter(([, present, limit]) => present.length > limit).map(([what]) => what);
+}
+
 describe('clients that call all at once', () => {
   const CLIENTS = 8;
   const CALLS = 40;
 
   it.each([1, 2])('leave what was answered, in the order of the journal (seed %i)', async (seed) => {
-    const region = await startRegion({ quotas: { ...LIMITS, instancesPerRegion: 8, eipsPerAccount: 3 } });
+    const region = await startRegion({ quotas: LIMITS });
     try {
       const { store } = region.server;
       const answered = new Map<string, { readonly call: CallSent; readonly answer: Answer }>();
@@ -210,6 +234,7 @@ describe('clients that call all at once', () => {
         const one = answered.get(requestId);
         expect(one, `the journal has ${requestId}, which nobody was answered`).toBeDefined();
         hold(held, one!.call, one!.answer);
+        expect(beyondLimits(held)).toEqual([]);
       }
       const unwritten = [...answered].filter(
         ([id, { call }]) => !inOrder.has(id) && !call.action.startsWith('Describe'),
@@ -219,6 +244,54 @@ describe('clients that call all at once', () => {
       // They met each other: not all got what they wanted, and all got something.
       expect(codes.get('ok')).toBeGreaterThan((CLIENTS * CALLS) / 4);
       expect(codes.size).toBeGreaterThan(4);
+    } finally {
+      await region.close();
+    }
+  });
+
+  it('get the last places of every limit, and no place more; one token is one thing', async () => {
+    const region = await startRegion({ quotas: LIMITS });
+    const by = { clock: systemClock, random: systemRandom };
+    /** How eight equal calls were answered. Without sockets, so that they come in the same moment. */
+    const eight = async (product: Product, action: string, request: Request): Promise<Body[]> => {
+      const calls = Array.from({ length: CLIENTS }, () => send(region.server, { product, action, request }, by));
+      return (await Promise.all(calls)).map((answer) => answer.body);
+    };
+    const refusals = (bodies: readonly Body[]): string[] => bodies.flatMap((body) => body.Code ?? []);
+    const times = (count: number, code: string): string[] => Array.from({ length: count }, () => code);
+    try {
+      const vpcs = await eight('Vpc', 'CreateVpc', { CidrBlock: '10.0.0.0/16' });
+      expect(refusals(vpcs)).toEqual(times(CLIENTS - LIMITS.vpcsPerRegion, 'QuotaExceeded.Vpc'));
+      const VpcId: string = vpcs.find((body) => body.VpcId).VpcId;
+      await expect.poll(() => faultsOf(region.server.store, region.driver)).toEqual([]);
+
+      const groups = await eight('Ecs', 'CreateSecurityGroup', { VpcId });
+      const GROUP_QUOTA = 'QuotaExceed.SecurityGroup';
+      expect(refusals(groups)).toEqual(times(CLIENTS - LIMITS.securityGroupsPerRegion, GROUP_QUOTA));
+      const SecurityGroupId: string = groups.find((body) => body.SecurityGroupId).SecurityGroupId;
+
+      const block = { VpcId, CidrBlock: '10.0.0.0/28', ZoneId: 'cn-hangzhou-h' };
+      const vswitches = await eight('Vpc', 'CreateVSwitch', { ...block, ClientToken: 'one' });
+      expect(refusals(vswitches)).toEqual([]);
+      expect(new Set(vswitches.map((body) => body.VSwitchId)).size).toBe(1);
+      expect(refusals(await eight('Vpc', 'CreateVSwitch', block))).toEqual(times(8, 'InvalidCidrBlock.Overlapped'));
+      await expect.poll(() => faultsOf(region.server.store, region.driver)).toEqual([]);
+
+      const wish = {
+        VSwitchId: vswitches[0].VSwitchId,
+        SecurityGroupId,
+        InstanceType: 'ecs.g6.large',
+        ImageId: 'aliyun_2_1903_x64_20G_alibase_20200904.vhd',
+      };
+      const chosen = await eight('Ecs', 'RunInstances', { ...wish, PrivateIpAddress: '10.0.0.9' });
+      expect(refusals(chosen)).toEqual(times(CLIENTS - 1, 'InvalidPrivateIpAddress.Duplicated'));
+      const instances = await eight('Ecs', 'RunInstances', wish);
+      const more = LIMITS.instancesPerRegion - 1;
+      expect(refusals(instances)).toEqual(times(CLIENTS - more, 'QuotaExceed.ElasticQuota'));
+
+      const eips = await eight('Vpc', 'AllocateEipAddress', {});
+      expect(refusals(eips)).toEqual(times(CLIENTS - LIMITS.eipsPerAccount, 'QuotaExceeded.Eip'));
+      await expect.poll(() => faultsOf(region.server.store, region.driver), { timeout: 10_000 }).toEqual([]);
     } finally {
       await region.close();
     }

@@ -239,13 +239,11 @@ const same = (a: ModelRule, b: ModelRule): boolean => JSON.stringify(a) === JSON
 const authorize: Plan = (model, [group = 0, traffic = 0, peer = 0]) => {
   const direction = peer % 2 === 0 ? 'ingress' : 'egress';
   const [protocol, ports] = TRAFFIC[traffic % TRAFFIC.length]!;
-  const rule: ModelRule = {
-    group: model.pick('group', group),
-    direction,
-    protocol,
-    ports,
-    peer: peer % 3 === 0 ? '10.0.0.0/8' : model.pick('group', peer),
-  };
+  const own = model.pick('group', group);
+  // mostly another group of the same VPC
+  const near = [...model.groups.keys()].filter((id) => id !== own && model.groups.get(id) === model.groups.get(own));
+  const other = near.length > 0 && peer % 4 !== 3 ? near[peer % near.length]! : model.pick('group', peer);
+  const rule: ModelRule = { group: own, direction, protocol, ports, peer: peer % 3 === 0 ? '10.0.0.0/8' : other };
   const byGroup = rule.peer.startsWith('sg-');
   const side = sideOf(direction);
   const present = model.rules.filter((other) => other.group === rule.group);
@@ -499,7 +497,7 @@ const calls: readonly (readonly [name: string, choices: number, plan: Plan, weig
   ['createVSwitch', 2, createVSwitch, 3],
   ['deleteVSwitch', 1, deleteVSwitch],
   ['createGroup', 1, createGroup, 3],
-  ['deleteGroup', 1, deleteGroup],
+  ['deleteGroup', 1, deleteGroup, 2],
   ['authorize', 3, authorize, 3],
   ['revoke', 1, revoke, 2],
   ['run', 5, runInstances, 5],
