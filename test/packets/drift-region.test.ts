@@ -115,7 +115,8 @@ describe('drift of a region with real packets', () => {
     const boot = async () => (await region.exec(of('one-12'), 'cut', '-d', ' ', '-f22', '/proc/1/stat')).stdout;
     const booted = await boot();
     await region.client.ok('Ecs', 'RebootInstance', { InstanceId: of('one-12') });
-    await region.client.until(async () => (await boot().catch(() => booted)) !== booted);
+    await region.client.until(async () => !['', booted].includes(await boot().catch(() => '')));
+    await region.client.reach([of('one-12')], 'Running');
     await region.client.until(inside);
   });
 
@@ -132,32 +133,55 @@ describe('drift of a region with real packets', () => {
     await mended(of('one'), 'ip link delete eth0', of('one-12'), inside);
   });
 
-  it('the link between a network and the edge', async () => {
-    await mended(of('one'), 'ip link delete up0', of('one'), outside);
-  });
+  describe('at the public edge, where a flow from outside goes on', () => {
+    let served: ReturnType<DrivenRegion['start']>;
+    let outer: ReturnType<DrivenRegion['start']>;
 
-  it('a route of the edge', async () => {
-    await mended('edge', `ip route delete ${eip.address}/32`, 'edge', outside);
-  });
+    beforeAll(async () => {
+      served = region.start(of('one-12'), 'python3', '-c', ECHO);
+      await region.client.until(async () => served.lines.includes('ready'));
+      outer = region.start('internet', 'python3', '-c', TALK, eip.address);
+      await region.client.until(async () => outer.lines.length > 3);
+    });
+    afterAll(async () => {
+      await outer?.end();
+      await served?.end();
+    });
 
-  it('the rules of the edge', async () => {
-    await mended('edge', 'nft flush ruleset', 'edge', outside);
-  });
+    async function mendedEdge(networkId: string, script: string, net?: string): Promise<void> {
+      await mended(networkId, script, net, outside);
+      const before = outer.lines.length;
+      await region.client.until(async () => outer.lines.length > before);
+      expect(outer.ended).toBe(false);
+    }
 
-  it('the namespace of the edge', async () => {
-    await mended('edge', forget('/run/netns/edge'), undefined, outside);
-  });
+    it('the link between a network and the edge', async () => {
+      await mendedEdge(of('one'), 'ip link delete up0', of('one'));
+    });
 
-  it('translation', async () => {
-    const table = '$(nft list tables | sed -n "s/^table inet //p")';
-    await mended(of('one'), `nft flush map inet ${table} public_of`, of('one'), outside);
-  });
+    it('a route of the edge', async () => {
+      await mendedEdge('edge', `ip route delete ${eip.address}/32`, 'edge');
+    });
 
-  it('caps of public traffic', async () => {
-    await mended(of('one'), 'tc qdisc delete dev up0 root', of('one'), outside);
-    const change =
-      'class=$(tc class show dev up0 | sed -n "s/^class htb \\([^ ]*\\).*/\\1/p"); tc class change dev up0 classid $class htb rate 1gbit';
-    await mended(of('one'), change, of('one'), outside);
-    expect(await region.tamper('tc class show dev up0', of('one'))).not.toContain('Gbit');
+    it('the rules of the edge', async () => {
+      await mendedEdge('edge', 'nft flush ruleset', 'edge');
+    });
+
+    it('the namespace of the edge', async () => {
+      await mendedEdge('edge', forget('/run/netns/edge'));
+    });
+
+    it('translation', async () => {
+      const table = '$(nft list tables | sed -n "s/^table inet //p")';
+      await mendedEdge(of('one'), `nft flush map inet ${table} public_of`, of('one'));
+    });
+
+    it('caps of public traffic', async () => {
+      await mendedEdge(of('one'), 'tc qdisc delete dev up0 root', of('one'));
+      const change =
+        'class=$(tc class show dev up0 | sed -n "s/^class htb \\([^ ]*\\).*/\\1/p"); tc class change dev up0 classid $class htb rate 1gbit';
+      await mendedEdge(of('one'), change, of('one'));
+      expect(await region.tamper('tc class show dev up0', of('one'))).not.toContain('Gbit');
+    });
   });
 });
