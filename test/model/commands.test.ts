@@ -12,9 +12,10 @@ import { type Body, Client, type Region, type Request, startRegion } from '../sc
 import { readAllRows } from './all-rows.ts';
 import { type Answer, type CallSent, send } from './client.ts';
 import { assignable, LIMITS, Model } from './command-model.ts';
-import { allCommands, furniture, type Real } from './commands.ts';
+import { allCommands, furniture } from './commands.ts';
 import { type Held, heldBy, hold, nothingHeld } from './held.ts';
 import { faultsOf } from './invariants.ts';
+import type { Real } from './plan.ts';
 import { Chooser } from './seeded.ts';
 import { Sequence } from './sequence.ts';
 
