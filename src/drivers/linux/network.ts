@@ -74,7 +74,8 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     inside: (command) => inside(command, net === undefined ? {} : { net }),
     ...(options.idleMilliseconds === undefined ? {} : { idleMilliseconds: options.idleMilliseconds }),
   });
-  const ground = new ShellTool(toolsIn());
+  // Serves all networks, so its death must not fail work on each of them.
+  const ground = new ShellTool({ ...toolsIn(), repeatable: true });
   const guests = new Guests(ground, options.guestNamespaces);
   const tools = new Map<string, Tools>();
   const applied = new Map<string, Applied>();

@@ -53,6 +53,42 @@ describe('tools', () => {
     await nft.close();
   });
 
+  it('tell of a death that nobody asked for, and of no other', async () => {
+    let deaths = 0;
+    const shell = new ShellTool({
+      inside: (command) => command,
+      onDeath: () => {
+        deaths += 1;
+      },
+    });
+    const pid = Number(await shell.run('echo $$'));
+    await shell.close();
+    expect(deaths).toBe(0);
+    process.kill(Number(await shell.run('echo $$')), 'SIGKILL');
+    await expect.poll(() => deaths).toBe(1);
+    expect(Number(await shell.run('echo $$'))).not.toBe(pid);
+    await shell.close();
+    expect(deaths).toBe(1);
+  });
+
+  it('run a script once more where that is said to be harmless, and no oftener', async () => {
+    const dying = 'echo x >>$FILE; [ "$(wc -l <$FILE)" -ge $LEAST ] || kill -9 $$; wc -l <$FILE';
+    const run = async (repeatable: boolean, least: number) => {
+      const shell = new ShellTool({ inside: (command) => command, repeatable });
+      const file = (await shell.run('mktemp')).trim();
+      try {
+        const script = dying.replaceAll('$FILE', file).replace('$LEAST', String(least));
+        return Number(await shell.run(script));
+      } finally {
+        await shell.run(`rm ${file}`);
+        await shell.close();
+      }
+    };
+    expect(await run(true, 2)).toBe(2);
+    await expect(run(true, 3)).rejects.toThrow(/ended in the middle/);
+    await expect(run(false, 2)).rejects.toThrow(/ended in the middle/);
+  });
+
   it('give up a process that does not answer, and end one that is idle', async () => {
     const silent = new ShellTool({ inside: () => ['sleep', '60'], patienceMilliseconds: 50 });
     await expect(silent.run('true')).rejects.toThrow(/no answer/);

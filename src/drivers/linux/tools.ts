@@ -23,6 +23,9 @@ export class ToolRefused extends Error {
   }
 }
 
+/** The process of a tool has died before it answered; whether it has carried out the command is not known. */
+export class ToolDied extends Error {}
+
 export interface ToolOptions {
   /** Arguments that start a program in the place where the tool works. */
   readonly inside: (command: readonly string[]) => readonly string[];
@@ -32,6 +35,8 @@ export interface ToolOptions {
   readonly patienceMilliseconds?: number;
   /** Called when the process ends though nobody asked it to. */
   readonly onDeath?: () => void;
+  /** All scripts may be run twice: one during which the shell died is run once more, in another. */
+  readonly repeatable?: boolean;
 }
 
 /** Text on a tool's two outputs since the command was written. */
@@ -87,7 +92,8 @@ class KeptProcess {
         if (found !== undefined) return found;
         if (this.#child !== child) {
           const words = late ? `no answer for ${this.#patience / 1000} s` : 'ended in the middle of a command';
-          throw new Error(`${this.#argv.join(' ')}: ${words}${this.#heard.err && `: ${this.#heard.err.trim()}`}`);
+          const line = `${this.#argv.join(' ')}: ${words}${this.#heard.err && `: ${this.#heard.err.trim()}`}`;
+          throw late ? new Error(line) : new ToolDied(line);
         }
         await new Promise<void>((resolve) => {
           this.#notice = resolve;
@@ -203,13 +209,21 @@ export class NftTool {
   }
 }
 
+interface ScriptEnd {
+  readonly code: number;
+  readonly output: string;
+  readonly words: string;
+}
+
 /** A POSIX shell in one namespace, for files and for programs without a batch mode. */
 export class ShellTool {
   readonly #kept: KeptProcess;
+  readonly #repeatable: boolean;
   #asked = 0;
 
   constructor(options: ToolOptions) {
     this.#kept = new KeptProcess(options.inside(['sh', '-s']), options);
+    this.#repeatable = options.repeatable ?? false;
   }
 
   /** Runs a script; its standard input is empty. Resolves to what it wrote; rejects when its status is not 0. */
@@ -249,22 +263,32 @@ export class ShellTool {
     if (code !== 0 && from === 0) throw new ToolRefused(tool, commands.join('; '), words || `exit status ${code}`);
   }
 
-  #attempt(script: string): Promise<{ readonly code: number; readonly output: string; readonly words: string }> {
+  #attempt(script: string): Promise<ScriptEnd> {
     return this.#kept.inTurn(async () => {
-      this.#asked += 1;
-      const mark = `sync_${this.#asked}`;
-      const text = `{\n${script}\n} </dev/null\nstatus=$?; echo; echo ${mark}; echo "${mark} $status" >&2\n`;
-      const out = new RegExp(`\\n${mark}\\n$`);
-      const err = new RegExp(`${mark} (\\d+)\\n$`);
-      return this.#kept.ask(text, (heard) => {
-        const ends = [out.exec(heard.out), err.exec(heard.err)];
-        if (!ends[0] || !ends[1]) return undefined;
-        return {
-          code: Number(ends[1][1]),
-          output: heard.out.slice(0, ends[0].index),
-          words: heard.err.slice(0, ends[1].index),
-        };
-      });
+      try {
+        return await this.#ask(script);
+      } catch (error) {
+        // Perhaps it had died before, and we had not been told yet.
+        if (!(this.#repeatable && error instanceof ToolDied)) throw error;
+        return this.#ask(script);
+      }
+    });
+  }
+
+  #ask(script: string): Promise<ScriptEnd> {
+    this.#asked += 1;
+    const mark = `sync_${this.#asked}`;
+    const text = `{\n${script}\n} </dev/null\nstatus=$?; echo; echo ${mark}; echo "${mark} $status" >&2\n`;
+    const out = new RegExp(`\\n${mark}\\n$`);
+    const err = new RegExp(`${mark} (\\d+)\\n$`);
+    return this.#kept.ask(text, (heard) => {
+      const ends = [out.exec(heard.out), err.exec(heard.err)];
+      if (!ends[0] || !ends[1]) return undefined;
+      return {
+        code: Number(ends[1][1]),
+        output: heard.out.slice(0, ends[0].index),
+        words: heard.err.slice(0, ends[1].index),
+      };
     });
   }
 
