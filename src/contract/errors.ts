@@ -12,7 +12,6 @@ interface ErrorEntry {
 export const ERRORS = {
   // gateway
   MissingParameter: { status: 400, text: 'A required parameter is absent.' },
-  'MissingParameter.RegionId': { status: 400, text: 'RegionId is absent.' },
   InvalidParameter: { status: 400, text: 'A parameter has a value that is not allowed.' },
   InvalidParamater: { status: 400, text: 'SignatureMethod or SignatureVersion is not supported.' },
   'InvalidParameter.Conflict': { status: 400, text: 'Two parameters exclude each other.' },
@@ -41,7 +40,6 @@ export const ERRORS = {
   UpgradeRequired: { status: 426, text: 'The action streams: send Connection: Upgrade and Upgrade: yunlan-exec.' },
   IdempotentParameterMismatch: { status: 400, text: 'The ClientToken was used before with other parameters.' },
   DryRunOperation: { status: 400, text: 'The dry run passed; nothing was changed.' },
-  Throttling: { status: 400, text: 'Too many requests.' },
   InternalError: { status: 500, text: 'An internal failure; the log has the cause under the RequestId.' },
   ServiceUnavailable: { status: 503, text: 'The server is shutting down or cannot serve this now.' },
   // regions, catalogue
@@ -51,10 +49,7 @@ export const ERRORS = {
   'InvalidResourceType.NotFound': { status: 404, text: 'The resource type does not exist.' },
   'InvalidInstanceChargeType.NotFound': { status: 404, text: 'The charge type does not exist.' },
   'InvalidImageId.NotFound': { status: 404, text: 'The image does not exist.' },
-  'InvalidResourceGroup.NotFound': { status: 404, text: 'The resource group does not exist.' },
   'InvalidInstanceType.ValueNotSupported': { status: 400, text: 'The instance type does not exist.' },
-  'InvalidInstanceType.NotSupported': { status: 403, text: 'The instance type cannot be used here.' },
-  'InvalidInstanceType.ZoneNotSupported': { status: 403, text: 'The zone does not offer this instance type.' },
   // names and tags
   'InvalidDescription.Malformed': { status: 400, text: 'The description is not allowed.' },
   'InvalidVpcName.Malformed': { status: 400, text: 'The VPC name is not allowed.' },
@@ -78,8 +73,6 @@ export const ERRORS = {
   'InvalidCidrBlock.Malformed': { status: 400, text: 'The block is no CIDR block or not allowed.' },
   'InvalidCidrBlock.Overlapped': { status: 400, text: 'The block overlaps another one.' },
   'InvalidCirdrBlock.MaskLength': { status: 400, text: 'The mask length of the block is not allowed.' },
-  'InvalidUserCidr.Malformed': { status: 400, text: 'A user CIDR is malformed or overlaps 100.64.0.0/10.' },
-  'InvalidUserCidr.Quota': { status: 400, text: 'More than three user CIDRs.' },
   'QuotaExceeded.Vpc': { status: 400, text: 'The VPC quota of the region is used up.' },
   'QuotaExceeded.VSwitch': { status: 400, text: 'The VSwitch quota of the VPC is used up.' },
   IncorrectVpcStatus: { status: 400, text: 'The VPC is not Available.' },
@@ -88,11 +81,7 @@ export const ERRORS = {
   DependencyViolation: { status: 400, text: 'Something still uses the resource.' },
   'DependencyViolation.VSwitch': { status: 400, text: 'The VPC still has VSwitches.' },
   'DependencyViolation.SecurityGroup': { status: 400, text: 'The VPC still has security groups.' },
-  'DependencyViolation.Instance': { status: 400, text: 'Instances still use the resource.' },
-  'DependencyViolation.NetworkInterface': { status: 400, text: 'Elastic network interfaces still use the resource.' },
   'InvalidRouteTableId.NotFound': { status: 404, text: 'The route table does not exist.' },
-  ResourceNotAvailable: { status: 400, text: 'The region or zone does not offer it.' },
-  OperationConflict: { status: 409, text: 'Another operation on the resource is running.' },
   OperationDenied: { status: 403, text: 'The operation is not allowed for this resource.' },
   // security groups
   'InvalidSecurityGroupId.NotFound': { status: 404, text: 'The security group does not exist.' },
@@ -115,12 +104,10 @@ export const ERRORS = {
   'InvalidPriority.ValueNotSupported': { status: 400, text: 'The priority is not an integer of 1 to 100.' },
   'InvalidNicType.ValueNotSupported': { status: 400, text: 'NicType is neither internet nor intranet.' },
   'InvalidNicType.Mismatch': { status: 400, text: 'Rules of VPC groups need NicType intranet.' },
-  'InvalidPrefixListId.NotFound': { status: 404, text: 'The prefix list does not exist.' },
   'MissingParameter.Source': { status: 400, text: 'The rule names no source.' },
   'MissingParameter.Dest': { status: 400, text: 'The rule names no destination.' },
   AuthorizationLimitExceed: { status: 403, text: 'The rule quota of the group is used up.' },
   'InvalidGroupAuthItem.NotFound': { status: 403, text: 'The rule does not exist.' },
-  'InvalidSecurityGroupRuleId.NotFound': { status: 404, text: 'The rule does not exist.' },
   'QuotaExceed.SecurityGroup': { status: 403, text: 'The security group quota of the region is used up.' },
   'InvalidNetworkType.Mismatch': {
     status: 403,
@@ -171,10 +158,6 @@ export const ERRORS = {
   'InvalidOperation.InvalidEniState': { status: 400, text: 'The interface is not in a state that allows it.' },
   'InvalidOperation.InvalidEniType': { status: 403, text: 'The type of the interface does not allow it.' },
   'InvalidOperation.VpcMismatch': { status: 403, text: 'The interface, group or instance are in different VPCs.' },
-  'InvalidInstanceType.ElasticNetworkInterfaceNotSupported': {
-    status: 400,
-    text: 'The instance type has no room for the interface.',
-  },
   'InvalidStatus.NotFound': { status: 404, text: 'The status does not exist.' },
   'InvalidFilterKey.NotFound': { status: 404, text: 'The filter does not exist.' },
   InvalidFilterValue: { status: 404, text: 'The value of the filter is not allowed.' },

@@ -3,8 +3,6 @@
  * id, so that the happy path, a retry and the first pass after a crash are the same code.
  */
 import type { Store } from '../store/port.ts';
-import type { Clock } from '../values/clock.ts';
-import { isRefusal } from '../values/refusal.ts';
 import { compileNetwork } from './compile/network.ts';
 import type { NetworkDriver } from './driver.ts';
 import type { NetworkProgram } from './program.ts';
@@ -25,7 +23,7 @@ export interface RealizedNetwork {
  */
 export async function realizeNetwork(
   networkId: string,
-  parts: { readonly store: Store; readonly driver: NetworkDriver; readonly clock: Clock },
+  parts: { readonly store: Store; readonly driver: NetworkDriver },
 ): Promise<RealizedNetwork | undefined> {
   const { store, driver } = parts;
   const snapshot = await store.read((reader) => readSnapshot(reader, networkId));
@@ -77,5 +75,5 @@ function pendingIds(rows: readonly { readonly id: string; readonly status: strin
 
 async function write(store: Store, scope: string, fn: Parameters<Store['write']>[1]): Promise<void> {
   const outcome = await store.write({ scope: [scope] }, fn);
-  if (outcome.kind === 'refused' || isRefusal(outcome)) throw new Error('the reconciler was refused a write');
+  if (outcome.kind !== 'done') throw new Error(`the reconciler’s write ended as ${outcome.kind}`);
 }

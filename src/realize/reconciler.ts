@@ -158,9 +158,9 @@ export class Reconciler {
   }
 
   async #network(networkId: string): Promise<boolean> {
-    const { store, driver, clock } = this.#parts;
+    const { store, driver } = this.#parts;
     try {
-      const realized = await realizeNetwork(networkId, { store, driver: driver.network, clock });
+      const realized = await realizeNetwork(networkId, { store, driver: driver.network });
       if (realized) {
         this.#plugged.set(networkId, new Set(realized.program.ports.map((port) => port.id)));
         this.#addresses.applied(networkId, realized.snapshot.eips);

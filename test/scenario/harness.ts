@@ -14,6 +14,7 @@ import {
 } from '../../src/drivers/simulated/driver.ts';
 import type { Quotas } from '../../src/network/quotas.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
+import { TABLE_NAMES } from '../../src/store/columns.ts';
 import type { TableName, Tables } from '../../src/store/schema.ts';
 import { systemClock } from '../../src/values/clock.ts';
 import { silentLog } from '../../src/values/log.ts';
@@ -38,27 +39,6 @@ export interface Refused {
   readonly code: string;
   readonly message: string;
 }
-
-/** What a request may not change. */
-const STATE_TABLES: readonly TableName[] = [
-  'account',
-  'access_key',
-  'vpc',
-  'vswitch',
-  'route_table',
-  'route_entry',
-  'security_group',
-  'security_group_rule',
-  'instance',
-  'network_interface',
-  'network_interface_group',
-  'address_lease',
-  'eip',
-  'tag',
-  'network_state',
-  'once',
-  'journal',
-];
 
 export class Client {
   readonly region: Region;
@@ -223,7 +203,7 @@ export class Region extends Client {
     await this.server.reconciler.settled();
     return this.server.store.read(async (reader) => {
       const tables: { [table: string]: Tables[TableName][] } = {};
-      for (const table of STATE_TABLES) tables[table] = await reader.find(table, {});
+      for (const table of TABLE_NAMES) tables[table] = await reader.find(table, {});
       return tables;
     });
   }
