@@ -1,0 +1,40 @@
+/** Instances, their catalogues and their interfaces, by the vendor's client. */
+import type { Script } from './drive.ts';
+
+const RegionId = 'cn-hangzhou';
+
+export const catalogues: Script = async ({ call }) => {
+  await call('DescribeRegions', {});
+  await call('DescribeZones', { RegionId, Verbose: true });
+  await call('DescribeImages', { RegionId });
+  await call('DescribeInstanceTypes', { MaxResults: 100 });
+};
+
+export const instances: Script = async ({ region, call }) => {
+  const VpcId = await region.vpc();
+  const VSwitchId = await region.vswitch(VpcId, '10.0.1.0/24');
+  const SecurityGroupId = await region.group(VpcId);
+  const ImageId = 'aliyun_2_1903_x64_20G_alibase_20200904.vhd';
+  const { InstanceIdSets } = await call('RunInstances', {
+    RegionId,
+    ImageId,
+    InstanceType: 'ecs.g6.large',
+    VSwitchId,
+    SecurityGroupId,
+    Tag: [{ Key: 'k', Value: 'v' }],
+  });
+  const [InstanceId] = InstanceIdSets.InstanceIdSet;
+  await region.reach([InstanceId], 'Running');
+  const eip = await region.eip();
+  await region.associate(eip.id, InstanceId);
+  await call('DescribeInstances', { RegionId, InstanceIds: JSON.stringify([InstanceId]) });
+  await call('DescribeInstanceStatus', { RegionId, InstanceId: [InstanceId] });
+  await call('DescribeNetworkInterfaces', { RegionId, InstanceId });
+  await call('RebootInstance', { InstanceId });
+  await region.reach([InstanceId], 'Running');
+  await call('StopInstance', { InstanceId });
+  await region.reach([InstanceId], 'Stopped');
+  await call('StartInstance', { InstanceId });
+  await region.reach([InstanceId], 'Running');
+  await call('DeleteInstance', { InstanceId, Force: true });
+};
