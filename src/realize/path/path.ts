@@ -16,7 +16,10 @@ export interface Packet {
   readonly destinationPort: number;
 }
 
-/** Where a packet comes from: an interface, plugged or not, or the host beyond the edge. */
+/**
+ * Where a packet comes from: an interface, plugged or not, or beyond the edge, which is the host outside and, with an
+ * uplink, everybody else whose address is not at home here.
+ */
 export type Start = { readonly networkId: string; readonly portId: string } | 'outside';
 
 /** All that packets can cross. */
@@ -26,6 +29,8 @@ export interface World {
   readonly uplink: boolean;
   /** Undefined for a network that does not exist. */
   network(networkId: string): NetworkProgram | undefined;
+  /** Ids of the networks besides the sender's, of the same owner, with this address in their blocks; none when absent. */
+  elsewhere?(address: Ipv4): readonly string[];
 }
 
 /** Why a packet arrives or does not. One line of meaning for each stands in {@link REASONS}. */
@@ -42,6 +47,10 @@ export const REASONS = {
     verdict: 'delivered',
     meaning: 'The packet leaves the edge through the machine’s own network; what happens there is not known.',
   },
+  SenderItself: {
+    verdict: 'delivered',
+    meaning: 'The destination is the sender itself: the packet never leaves it, and no rule is asked.',
+  },
   SenderNotPlugged: { verdict: 'refused', meaning: 'The sender’s interface is plugged into no running instance.' },
   SpoofedSource: { verdict: 'refused', meaning: 'The source address does not belong to the interface that sends it.' },
   EgressDeniedByRule: { verdict: 'refused', meaning: 'A drop rule of the sender’s groups matches.' },
@@ -57,6 +66,10 @@ export const REASONS = {
   AddressUnassigned: {
     verdict: 'refused',
     meaning: 'The destination lies in a block of the network, and no plugged interface has it.',
+  },
+  NotRouted: {
+    verdict: 'refused',
+    meaning: 'The destination is a broadcast or multicast address or none; only packets to one receiver are carried.',
   },
   NoRoute: { verdict: 'refused', meaning: 'No route leads to the destination.' },
   OtherNetwork: {
@@ -141,4 +154,6 @@ export interface Path {
   readonly reason: Reason;
   /** In the order in which the packet crosses them; the last one decided when it is refused. */
   readonly hops: readonly Hop[];
+  /** With `OtherNetwork`: ids of the networks that the destination may be meant in. */
+  readonly elsewhere?: readonly string[];
 }
