@@ -1,6 +1,6 @@
 /** The public edge of a deployment: where networks of all regions and accounts meet the outside. */
 import { blockOf, type Cidr, cidrsOverlap, formatCidr, lastOfCidr, parseCidr } from './cidr.ts';
-import { addToIpv4, type Ipv4, parseIpv4 } from './ip.ts';
+import { addToIpv4, type Ipv4, ipv4FromNumber, parseIpv4 } from './ip.ts';
 
 /** Name of the public edge among the networks: it has a generation like any of them, and belongs to no region. */
 export const EDGE = 'edge';
@@ -21,6 +21,17 @@ export const DEFAULT_PUBLIC_EDGE: PublicEdge = {
   pool: [parseCidr('198.18.0.0/15') as Cidr],
   outside: parseIpv4('192.0.2.10') as Ipv4,
 };
+
+/** The edge's own address: the other one of the two in the block of the host outside. It is that host's gateway. */
+export function edgeAddress(outside: Ipv4): Ipv4 {
+  return ipv4FromNumber((outside ^ 1) >>> 0);
+}
+
+/**
+ * 192.0.0.8: source of the ICMP errors that the router of a network sends to the edge; for routers without an address of
+ * their own (RFC 7600). Errors about flows of a public address bear that address instead, by translation.
+ */
+export const NETWORK_ROUTER = parseIpv4('192.0.0.8') as Ipv4;
 
 /** Blocks that no public address lies in: private, shared, special or of our own links (RFC 6890). */
 const NOT_PUBLIC = [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EdgeProgram } from '../../realize/program.ts';
-import { edgeAddress, renderEdge } from './edge.ts';
+import { edgeAddress } from '../../values/public-edge.ts';
+import { renderEdge } from './edge.ts';
 import { block, ip } from './program-for-test.ts';
 import { formatRuleset } from './ruleset.ts';
 import { edgeEndName, UPLINK_MADE, uplinkCommands, uplinkIsWhole } from './uplink.ts';

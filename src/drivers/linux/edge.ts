@@ -8,11 +8,11 @@
  */
 import type { EdgeProgram } from '../../realize/program.ts';
 import { formatCidr } from '../../values/cidr.ts';
-import { formatIpv4, type Ipv4, ipv4FromNumber } from '../../values/ip.ts';
-import { OUTSIDE } from '../../values/public-edge.ts';
+import { formatIpv4 } from '../../values/ip.ts';
+import { edgeAddress, NETWORK_ROUTER, OUTSIDE } from '../../values/public-edge.ts';
 import type { Card, Links } from './links.ts';
 import type { BaseChain, NamedSet, Ruleset } from './ruleset.ts';
-import { NETWORK_END_MAC, NETWORK_ROUTER } from './uplink.ts';
+import { NETWORK_END_MAC } from './uplink.ts';
 
 /** Name of the edge's end of the link to the host outside. */
 const OUTSIDE_LINK = 'out0';
@@ -26,6 +26,9 @@ export const OUTSIDE_MAC = '02:00:c0:00:02:0a';
 /** The port of the host outside, where there is a word for it. */
 export const OUTSIDE_PORT = 'outside';
 
+/** What routers of networks call themselves here. */
+const ROUTER = formatIpv4(NETWORK_ROUTER);
+
 const ERRORS = 'icmp type { destination-unreachable, time-exceeded, parameter-problem }';
 
 const INET_BASE: ReadonlyMap<string, BaseChain> = new Map([
@@ -36,7 +39,7 @@ const INET_BASE: ReadonlyMap<string, BaseChain> = new Map([
       rules: [
         'iifname "lo" accept',
         'iifname . ether saddr . ip saddr @own accept',
-        `iifname @networks ip saddr ${NETWORK_ROUTER} ${ERRORS} accept`,
+        `iifname @networks ip saddr ${ROUTER} ${ERRORS} accept`,
         'counter drop',
       ],
     },
@@ -56,7 +59,7 @@ const INET_BASE: ReadonlyMap<string, BaseChain> = new Map([
  * only the host outside and networks' public addresses leave that way.
  */
 function baseWithWorld({ pool, outside }: EdgeProgram): ReadonlyMap<string, BaseChain> {
-  const home = [...pool.map(formatCidr), formatIpv4(outside), NETWORK_ROUTER].join(', ');
+  const home = [...pool.map(formatCidr), formatIpv4(outside), ROUTER].join(', ');
   const world: { readonly [chain: string]: string } = {
     spoof: `iifname "${WORLD_LINK}" ip saddr != { ${home} } accept`,
     forward: `iifname != "${WORLD_LINK}" oifname "${WORLD_LINK}" ip saddr @reachable accept`,
@@ -78,11 +81,6 @@ const ARP_BASE: ReadonlyMap<string, BaseChain> = new Map([
     },
   ],
 ]);
-
-/** The edge's own address: the other one of the two in the host's /31. It is the host's gateway. */
-export function edgeAddress(outside: Ipv4): Ipv4 {
-  return ipv4FromNumber((outside ^ 1) >>> 0);
-}
 
 /**
  * What the edge's namespace holds when these networks (id → name of the edge's end) are linked to it; `world` tells

@@ -13,9 +13,9 @@ import { run } from '../../shell/shell.ts';
 import { type Cidr, cidrContainsAddress, cidrsOverlap, formatCidr, parseCidrOrAddress } from '../../values/cidr.ts';
 import { formatIpv4 } from '../../values/ip.ts';
 import type { Log } from '../../values/log.ts';
-import { EDGE, type PublicEdge } from '../../values/public-edge.ts';
+import { EDGE, edgeAddress, type PublicEdge } from '../../values/public-edge.ts';
 import { type Random, randomText } from '../../values/random.ts';
-import { edgeAddress, WORLD_LINK } from './edge.ts';
+import { WORLD_LINK } from './edge.ts';
 import type { Holder } from './holder.ts';
 
 /** Name of the machine's end. */

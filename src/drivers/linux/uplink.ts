@@ -5,6 +5,8 @@
  * permanent neighbours, so nothing is asked or broadcast on it. Next hops are labels that no table of addresses holds.
  */
 import { createHash } from 'node:crypto';
+import { formatIpv4 } from '../../values/ip.ts';
+import { NETWORK_ROUTER } from '../../values/public-edge.ts';
 
 /** Name of the network's end. */
 export const UPLINK = 'up0';
@@ -16,11 +18,8 @@ export const EDGE_END_MAC = 'ee:ff:ff:ff:ff:fd';
 /** What networks call the edge; an address of translators between their own links (RFC 6333). */
 const EDGE_HOP = '192.0.0.1';
 
-/**
- * Source of the ICMP errors that the router of a network sends to the edge; for routers without an address of their own
- * (RFC 7600). Errors about flows of a public address bear that address instead, by translation.
- */
-export const NETWORK_ROUTER = '192.0.0.8';
+/** What the router of a network calls itself there. */
+const ROUTER = formatIpv4(NETWORK_ROUTER);
 
 /** Alias of the network's end: written last, so a half-made link has none. */
 export const UPLINK_MADE = 'edge';
@@ -43,10 +42,10 @@ export function uplinkCommands(edgeEnd: string): string[] {
   const one = 'mtu 1500 numtxqueues 1 numrxqueues 1';
   return [
     `link add dev ${UPLINK} address ${NETWORK_END_MAC} ${one} type veth peer name ${edgeEnd} address ${EDGE_END_MAC} ${one} netns edge`,
-    `address add ${NETWORK_ROUTER}/32 dev ${UPLINK}`,
+    `address add ${ROUTER}/32 dev ${UPLINK}`,
     `neighbour replace ${EDGE_HOP} lladdr ${EDGE_END_MAC} dev ${UPLINK} nud permanent`,
     `link set dev ${UPLINK} addrgenmode none up`,
-    `route replace default via ${EDGE_HOP} dev ${UPLINK} onlink src ${NETWORK_ROUTER}`,
+    `route replace default via ${EDGE_HOP} dev ${UPLINK} onlink src ${ROUTER}`,
   ];
 }
 

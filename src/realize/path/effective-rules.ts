@@ -1,6 +1,7 @@
 /** What the two gates of an interface ask, for people: every entry in its order, with its origin and its peer spelt out. */
 import type { Ipv4 } from '../../values/ip.ts';
 import type { GroupProgram, NetworkProgram, PolicyEntry, PolicyProgram } from '../program.ts';
+import { indexOf } from './program-index.ts';
 
 /** One entry of a gate; the first one that matches a packet decides. */
 export interface EffectiveRule extends PolicyEntry {
@@ -19,8 +20,8 @@ export interface EffectiveRules {
 
 /** The merged rules of a plugged port; undefined when the program has no such port. */
 export function effectiveRules(program: NetworkProgram, portId: string): EffectiveRules | undefined {
-  const port = program.ports.find(({ id }) => id === portId);
-  const policy = port && program.policies.find(({ id }) => id === port.policyId);
+  const { portById, policyOf } = indexOf(program);
+  const policy = policyOf.get(portById.get(portId)?.policyId ?? '');
   return policy && rulesOfPolicy(policy, program.groups);
 }
 

@@ -13,10 +13,9 @@
  * "Outside" is what lies in no block of the network, public addresses of its own ports included. A flow from a port to a
  * public address of the same network (hairpin) is therefore two: one leaves, one enters, and either may be refused.
  */
-import { cidrContainsAddress } from '../../values/cidr.ts';
 import type { Ipv4 } from '../../values/ip.ts';
-import type { NetworkProgram, PolicyProgram, PortProgram, PublicMapping } from '../program.ts';
-import { decidingEntry } from './gate.ts';
+import type { NetworkProgram, PortProgram } from '../program.ts';
+import { askGate, indexOf, isInside } from './program-index.ts';
 
 /** A flow in the direction of its first packet, with the addresses that packet came with, before any translation. */
 export interface Flow {
@@ -31,25 +30,12 @@ export interface Flow {
   readonly publicSource?: Ipv4;
 }
 
-interface Index {
-  readonly portOf: ReadonlyMap<Ipv4, PortProgram>;
-  readonly portById: ReadonlyMap<string, PortProgram>;
-  readonly policyOf: ReadonlyMap<string, PolicyProgram>;
-  readonly membersOf: ReadonlyMap<string, ReadonlySet<Ipv4>>;
-  readonly mappingOfPrivate: ReadonlyMap<Ipv4, PublicMapping>;
-  readonly mappingOfPublic: ReadonlyMap<Ipv4, PublicMapping>;
-}
-
-/** Derived from a program once; a program is never changed after it was compiled. */
-const indexes = new WeakMap<NetworkProgram, Index>();
-
 /** False when a gate refuses it, or when an end of it lies neither at a port of this network nor beyond its edge. */
 export function flowAllowed(program: NetworkProgram, flow: Flow): boolean {
   const index = indexOf(program);
   const { source, destination } = flow;
-  const isInside = (address: Ipv4) => program.blocks.some((block) => cidrContainsAddress(block, address));
   const accepts = (port: PortProgram, direction: 'egress' | 'ingress', peer: Ipv4, local: Ipv4) =>
-    gateAccepts(index, port, direction, { ...flow, peer, local });
+    askGate(program, port, direction, { ...flow, peer, local }).entry.verdict === 'accept';
 
   const sender = index.portOf.get(source);
   const receiver = index.portOf.get(destination);
@@ -58,39 +44,12 @@ export function flowAllowed(program: NetworkProgram, flow: Flow): boolean {
   }
   if (sender) {
     const mapping = index.mappingOfPrivate.get(source);
-    if (!mapping || isInside(destination)) return false;
+    if (!mapping || isInside(program, destination)) return false;
     if (flow.publicSource !== undefined && flow.publicSource !== mapping.publicAddress) return false;
     return accepts(sender, 'egress', destination, source);
   }
   const mapping = index.mappingOfPublic.get(destination);
   const mapped = mapping && index.portById.get(mapping.portId);
-  if (!mapped || isInside(source)) return false;
+  if (!mapped || isInside(program, source)) return false;
   return accepts(mapped, 'ingress', source, mapping.privateAddress);
-}
-
-function gateAccepts(
-  { policyOf, membersOf }: Index,
-  port: PortProgram,
-  direction: 'egress' | 'ingress',
-  packet: Parameters<typeof decidingEntry>[1],
-): boolean {
-  const policy = policyOf.get(port.policyId);
-  if (!policy) throw new Error(`port ${port.id} names a policy that is not in the program`);
-  const isMember = (groupId: string, address: Ipv4) => membersOf.get(groupId)?.has(address) ?? false;
-  return decidingEntry(policy[direction], packet, isMember).verdict === 'accept';
-}
-
-function indexOf(program: NetworkProgram): Index {
-  const known = indexes.get(program);
-  if (known) return known;
-  const index: Index = {
-    portOf: new Map(program.ports.flatMap((port) => port.addresses.map((address) => [address, port] as const))),
-    portById: new Map(program.ports.map((port) => [port.id, port])),
-    policyOf: new Map(program.policies.map((policy) => [policy.id, policy])),
-    membersOf: new Map(program.groups.map((group) => [group.id, new Set(group.members)])),
-    mappingOfPrivate: new Map(program.publicMappings.map((mapping) => [mapping.privateAddress, mapping])),
-    mappingOfPublic: new Map(program.publicMappings.map((mapping) => [mapping.publicAddress, mapping])),
-  };
-  indexes.set(program, index);
-  return index;
 }

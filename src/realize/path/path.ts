@@ -41,7 +41,7 @@ export const REASONS = {
   Delivered: { verdict: 'delivered', meaning: 'The packet reaches the destination’s network card.' },
   AnsweredByRouter: {
     verdict: 'delivered',
-    meaning: 'The router of the network itself answers: a gateway’s ping, or the name service.',
+    meaning: 'A router itself answers: ping of a gateway or of the edge, or the name service.',
   },
   LeavesByUplink: {
     verdict: 'delivered',
@@ -90,7 +90,7 @@ export const REASONS = {
   },
   RouterClosed: {
     verdict: 'refused',
-    meaning: 'The destination is the router itself, which answers only ping of its gateways and name service.',
+    meaning: 'The destination is a router itself, which answers only ping of its gateways and name service.',
   },
 } as const satisfies {
   readonly [code: string]: { readonly verdict: 'delivered' | 'refused'; readonly meaning: string };
@@ -143,7 +143,7 @@ export type Hop =
   /** The public edge looks which network a public address leads to. */
   | {
       readonly kind: 'edge';
-      readonly next: { readonly networkId: string } | 'outside' | 'uplink' | 'nowhere';
+      readonly next: { readonly networkId: string } | 'outside' | 'uplink' | 'itself' | 'nowhere';
       readonly packet: Packet;
     }
   /** The host beyond the edge sends or receives. */
