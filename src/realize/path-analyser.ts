@@ -1,13 +1,15 @@
-/** Answers questions about packets from what the store wants now: reads what they cross, then traces. */
+/** Answers questions about packets from what the store wants now: reads what they can cross, then traces. */
 import type { Store } from '../store/port.ts';
-import type { PublicEdge } from '../values/public-edge.ts';
-import type { EffectiveRules } from './path/effective-rules.ts';
+import { EDGE, type PublicEdge } from '../values/public-edge.ts';
+import { type EffectiveRules, effectiveRules } from './path/effective-rules.ts';
 import type { Packet, Path, Start } from './path/path.ts';
+import { tracePath } from './path/trace.ts';
+import { CompiledPrograms, readWorld } from './world.ts';
 
 export interface PathAnswer {
   /** The way of the packet in the networks as they are wanted. */
   readonly path: Path;
-  /** Ids of the networks on it (`edge` is one) whose reality is behind what is wanted: there it may differ yet. */
+  /** Ids of the networks on it (`edge` is one) whose reality is behind what is wanted: there it may differ yet. Sorted. */
   readonly behind: readonly string[];
 }
 
@@ -25,6 +27,29 @@ export interface PathAnalyserParts {
   readonly uplink: boolean;
 }
 
-export function createPathAnalyser(_parts: PathAnalyserParts): PathAnalyser {
-  throw new Error('not written yet');
+export function createPathAnalyser({ store, publicEdge, uplink }: PathAnalyserParts): PathAnalyser {
+  const programs = new CompiledPrograms(publicEdge);
+  return {
+    async trace(start, packet) {
+      const { world, behind } = await store.read((reader) =>
+        readWorld(reader, start, packet.destination, { programs, uplink }),
+      );
+      const path = tracePath(world, start, packet);
+      const onTheWay = new Set(start === 'outside' ? [] : [start.networkId]);
+      for (const hop of path.hops) {
+        if (hop.kind === 'edge') onTheWay.add(EDGE);
+        // A network that a public address leads to has its say also when it is not linked to the edge.
+        if (hop.kind === 'edge' && hop.next === 'nowhere') for (const id of behind) onTheWay.add(id);
+        if ('networkId' in hop) onTheWay.add(hop.networkId);
+      }
+      return { path, behind: [...behind].filter((id) => onTheWay.has(id)).sort() };
+    },
+
+    effectiveRules: (networkInterfaceId) =>
+      store.read(async (reader) => {
+        const row = await reader.get('network_interface', { id: networkInterfaceId });
+        const network = row && (await programs.network(reader, row.vpc_id));
+        return network && effectiveRules(network.program, networkInterfaceId);
+      }),
+  };
 }
