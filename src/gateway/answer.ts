@@ -1,8 +1,12 @@
 /** Outcomes to bytes: the shapes of success and failure that the official clients read. */
 import { STATUS_CODES } from 'node:http';
 import { isRefusal, type Refusal } from '../values/refusal.ts';
+import { writeXml } from '../wire/xml.ts';
+import type { Format } from './format.ts';
 
 export const JSON_TYPE = 'application/json;charset=utf-8';
+/** Exactly what official clients look for before they read a refusal as XML. */
+const XML_TYPE = 'text/xml;charset=utf-8';
 
 export interface Answer {
   readonly status: number;
@@ -12,20 +16,36 @@ export interface Answer {
   readonly body: string;
 }
 
-/** `host`: the Host header, so that HostId and Recommend name the server as its client does. */
-export function answerOf(outcome: object | Refusal, requestId: string, host: string): Answer {
+/** What of a request shows in its answer. */
+export interface Asked {
+  readonly requestId: string;
+  /** The Host header, so that HostId and Recommend name the server as its client does. */
+  readonly host: string;
+  readonly format: Format;
+  /** Name of the action, once it is known: XML answers are called by it. */
+  readonly actionName?: string | undefined;
+}
+
+export function answerOf(outcome: object | Refusal, { requestId, host, format, actionName = '' }: Asked): Answer {
   if (!isRefusal(outcome)) {
-    return { status: 200, code: 'OK', type: JSON_TYPE, body: JSON.stringify({ RequestId: requestId, ...outcome }) };
+    const fields = { RequestId: requestId, ...outcome };
+    return { status: 200, code: 'OK', ...written(format, `${actionName}Response`, fields) };
   }
   const { code, status, message } = outcome;
-  const body = JSON.stringify({
+  const fields = {
     RequestId: requestId,
     HostId: host,
     Code: code,
     Message: message,
     Recommend: `http://${host}/docs/errors?code=${encodeURIComponent(code)}&requestId=${requestId}`,
-  });
-  return { status, code, type: JSON_TYPE, body };
+  };
+  return { status, code, ...written(format, 'Error', fields) };
+}
+
+function written(format: Format, root: string, fields: object): Pick<Answer, 'type' | 'body'> {
+  return format === 'XML'
+    ? { type: XML_TYPE, body: writeXml(root, fields) }
+    : { type: JSON_TYPE, body: JSON.stringify(fields) };
 }
 
 /** Headers of every answer. Nothing here is for a browser to guess about, to frame or to keep. */

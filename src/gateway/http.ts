@@ -12,6 +12,7 @@ import type { Log } from '../values/log.ts';
 import type { Refusal } from '../values/refusal.ts';
 import { EXEC_PROTOCOL } from '../wire/exec-frames.ts';
 import { type Answer, answerHeaders, answerOf, rawAnswer } from './answer.ts';
+import { acceptedFormat } from './format.ts';
 import type { Limits } from './options.ts';
 import { readHeaders, splitTarget, type WireRequest } from './request.ts';
 import { Connection } from './upgrade.ts';
@@ -89,9 +90,10 @@ export function createHttp({ limits, log, newRequestId, answer, upgrade }: HttpO
     if (refusal.status >= 500) log.error({ requestId, error }, 'a request failed inside');
     log.info({ requestId, code: refusal.code, status: refusal.status, remote: request.ip }, 'request');
     const host = request.raw.headers.host ?? 'localhost';
+    const format = acceptedFormat(readHeaders(request.raw.rawHeaders));
     // The rest of the body may never come: this connection is of no use any more.
     reply.header('connection', 'close');
-    return send(reply, { requestId, answer: answerOf(refusal, requestId, host) });
+    return send(reply, { requestId, answer: answerOf(refusal, { requestId, host, format }) });
   }
 
   function send(reply: FastifyReply, { requestId, answer }: Answered): FastifyReply {
@@ -107,7 +109,9 @@ export function createHttp({ limits, log, newRequestId, answer, upgrade }: HttpO
     const requestId = newRequestId();
     const refusal = refusalOf(error);
     log.info({ requestId, code: refusal.code, status: refusal.status, remote: socket.remoteAddress }, 'request');
-    socket.end(rawAnswer(answerOf(refusal, requestId, 'localhost'), requestId), () => socket.destroy());
+    socket.end(rawAnswer(answerOf(refusal, { requestId, host: 'localhost', format: 'JSON' }), requestId), () =>
+      socket.destroy(),
+    );
   }
 
   app.server.on('connection', (socket: Socket) => {

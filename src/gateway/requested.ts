@@ -32,17 +32,10 @@ export function findRequested(request: WireRequest, { all }: WireParameters): Ac
   const product = PRODUCT_OF.get(version);
   if (!product) return refuse('InvalidVersion', { parameter: versionFrom, detail: servedVersions() });
   const action = findAction(`${product}.${name}`);
-  if (action) return checkFormat(all) ?? action;
+  if (action) return action;
   return isOfficialAction(product, name)
     ? refuse('UnsupportedOperation', { parameter: actionFrom })
     : refuse('InvalidAction.NotFound', { parameter: actionFrom, detail: `The product is ${product} ${version}.` });
-}
-
-/** XML comes later; answering JSON to somebody who asked for XML would break their parser without a word. */
-function checkFormat(all: ReadonlyMap<string, string>): Refusal | undefined {
-  const format = all.get('Format');
-  if (!format || format.toUpperCase() === 'JSON') return undefined;
-  return refuse('InvalidParameter', { parameter: 'Format', detail: 'Only JSON is served.' });
 }
 
 function servedVersions(): string {

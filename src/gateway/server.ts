@@ -13,6 +13,7 @@ import { authenticate } from './authenticate.ts';
 import { authorise } from './authorise.ts';
 import { decodeInput } from './decode.ts';
 import { afterDryRun, makeFacts } from './facts.ts';
+import { acceptedFormat, askedFormat, type Format } from './format.ts';
 import { createHttp, type Http } from './http.ts';
 import { RecentNonces } from './nonces.ts';
 import { DEFAULT_LIMITS, type GatewayOptions, type Limits, type StreamInput } from './options.ts';
@@ -44,7 +45,8 @@ interface Exchange {
   readonly requestId: string;
   readonly startedAt: number;
   readonly host: string;
-  action?: ActionKey;
+  format: Format;
+  action?: Action;
   caller?: Caller;
 }
 
@@ -66,9 +68,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (request.method !== 'GET' && request.method !== 'POST') return refuse('UnsupportedHTTPMethod');
     const parameters = readParameters(request, limits);
     if (isRefusal(parameters)) return parameters;
+    const format = askedFormat(request.headers, parameters.all);
+    if (isRefusal(format)) return format;
+    exchange.format = format;
     const action = findRequested(request, parameters);
     if (isRefusal(action)) return action;
-    exchange.action = keyOf(action);
+    exchange.action = action;
     const key = await authenticate(request, parameters, { clock, nonces, findKey: options.findKey });
     if (isRefusal(key)) return key;
     exchange.caller = key.caller;
@@ -127,7 +132,12 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function begin(request: WireRequest): Exchange {
     const requestId = randomUuid(random).toUpperCase();
-    return { requestId, startedAt: clock.now(), host: request.headers.first.get('host') ?? 'localhost' };
+    return {
+      requestId,
+      startedAt: clock.now(),
+      host: request.headers.first.get('host') ?? 'localhost',
+      format: acceptedFormat(request.headers),
+    };
   }
 
   /** Runs one way of a request and always ends in an answer and a log line. */
@@ -138,7 +148,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       answer = await way();
     } catch (error) {
       // The cause is for the operator alone: it may speak of anything.
-      log.error({ requestId, action: exchange.action, error }, 'a request failed inside');
+      log.error({ requestId, action: nameOf(exchange), error }, 'a request failed inside');
       answer = reply(exchange, refuse('InternalError'));
     }
     log.info(
@@ -146,7 +156,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         requestId,
         account: exchange.caller?.accountId,
         accessKeyId: exchange.caller?.accessKeyId,
-        action: exchange.action,
+        action: nameOf(exchange),
         code: answer.code,
         status: answer.status,
         ms: clock.now() - startedAt,
@@ -189,8 +199,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function reply({ requestId, host }: Exchange, outcome: object | Refusal): Answer {
-  return answerOf(outcome, requestId, host);
+function reply({ requestId, host, format, action }: Exchange, outcome: object | Refusal): Answer {
+  return answerOf(outcome, { requestId, host, format, actionName: action?.name });
+}
+
+function nameOf({ action }: Exchange): ActionKey | undefined {
+  return action && keyOf(action);
 }
 
 /** What the log says of a stream that was carried to its end. */

@@ -58,10 +58,10 @@ export function signRequest(request: RequestToSign): SignedRequest {
 function signedV1(request: RequestToSign): SignedRequest {
   const { product, action, parameters, key, endpoint, time, nonce, method = 'POST' } = request;
   const all: Record<string, string> = {
+    Format: 'JSON',
     ...parameters,
     Action: action,
     Version: VERSION[product],
-    Format: 'JSON',
     [V1_PARAMETERS.accessKeyId]: key.accessKeyId,
     [V1_PARAMETERS.method]: 'HMAC-SHA1',
     [V1_PARAMETERS.version]: '1.0',

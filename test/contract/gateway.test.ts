@@ -199,7 +199,6 @@ describe('refusals', () => {
       'yunlan-exec',
     ],
     ['only for administrators', ['Yunlan', 'ListAccounts', {}, { key: PLAIN }], 403, 'Forbidden.RAM', 'administers'],
-    ['XML', ['Vpc', 'CreateVpc', { ...VPC, Format: 'XML' }], 400, 'InvalidParameter', 'Format'],
     ['a NUL', ['Vpc', 'CreateVpc', { ...VPC, VpcName: 'a\0b' }], 400, 'InvalidParameter', 'VpcName'],
   ];
   it.each(cases)('%s', async (_name, request, status, code, part) => {
