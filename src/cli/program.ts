@@ -108,6 +108,10 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
   command('status', 'tell whether the region runs')
     .option('--json', 'one line of JSON', false)
     .action(does(async (options) => (await import('./commands/status.ts')).status(options, shared)));
+  command(
+    'env',
+    'print the variables by which SDKs, tools and Terraform find this region: eval "$(yunlan env)"',
+  ).action(does(async () => (await import('./commands/env.ts')).environment(shared)));
   command('reset', 'end the region and delete all its data')
     .option('--yes', 'do not ask', false)
     .action(does(async (options) => (await import('./commands/down.ts')).reset(options, shared, parts)));
@@ -126,6 +130,16 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
         // commander hands on the '--' that ends our own words
         (await import('./commands/exec.ts')).exec(instance, given[0] === '--' ? given.slice(1) : given, shared),
       ),
+    );
+  command('shell', 'sit at a terminal in an instance: yunlan shell INSTANCE [-- COMMAND …]')
+    .argument('<instance>', 'id or name')
+    .argument('[command...]', "program and its arguments, after --; root's shell when not given")
+    .passThroughOptions()
+    .action(
+      does(async (instance: string, given: string[]) => {
+        const words = given[0] === '--' ? given.slice(1) : given;
+        return (await import('./commands/shell.ts')).shell(instance, words, shared, parts.environment);
+      }),
     );
   command('log', 'show what an instance wrote to its console since its last start')
     .argument('<instance>', 'id or name')
