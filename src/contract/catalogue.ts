@@ -6,9 +6,11 @@ import { keyOf } from './action.ts';
 import * as eip from './eip.ts';
 import * as image from './image.ts';
 import * as instance from './instance.ts';
+import * as instanceBatch from './instance-batch.ts';
 import * as instanceCreation from './instance-creation.ts';
 import * as instanceType from './instance-type.ts';
 import * as networkInterface from './network-interface.ts';
+import * as prefixList from './prefix-list.ts';
 import * as region from './region.ts';
 import * as routeTable from './route-table.ts';
 import * as securityGroup from './security-group.ts';
@@ -22,9 +24,11 @@ const RESOURCES = {
   eip,
   image,
   instance,
+  instanceBatch,
   instanceCreation,
   instanceType,
   networkInterface,
+  prefixList,
   region,
   routeTable,
   securityGroup,

@@ -89,7 +89,10 @@ const ingressPeer = {
     fate: 'realised',
     help: 'Account id of the source group; only the own account is served.',
   }),
-  SourcePrefixListId: text({ fate: 'refused', help: 'Sender as a prefix list.' }),
+  SourcePrefixListId: text({
+    fate: 'realised',
+    help: 'Sender as any block of a prefix list; without effect beside SourceCidrIp or SourceGroupId.',
+  }),
   DestCidrIp: text({ fate: 'realised', help: "IPv4 block or address that the receiver's own address must be in." }),
 } as const;
 
@@ -104,7 +107,10 @@ const egressPeer = {
     fate: 'realised',
     help: 'Account id of the destination group; only the own account is served.',
   }),
-  DestPrefixListId: text({ fate: 'refused', help: 'Receiver as a prefix list.' }),
+  DestPrefixListId: text({
+    fate: 'realised',
+    help: 'Receiver as any block of a prefix list; without effect beside DestCidrIp or DestGroupId.',
+  }),
   SourceCidrIp: text({ fate: 'realised', help: "IPv4 block or address that the sender's own address must be in." }),
 } as const;
 
@@ -170,6 +176,8 @@ export const authorizeSecurityGroup = action({
   errors: [
     ...PERMISSION_ERRORS,
     'MissingParameter.Source',
+    'InvalidPrefixListId.NotFound',
+    'LimitExceed.PrefixListAssociationResource',
     'InvalidSourceGroupId.NotFound',
     'InvalidSourceGroupId.Mismatch',
     'InvalidParamter.Conflict',
@@ -202,6 +210,8 @@ export const authorizeSecurityGroupEgress = action({
   errors: [
     ...PERMISSION_ERRORS,
     'MissingParameter.Dest',
+    'InvalidPrefixListId.NotFound',
+    'LimitExceed.PrefixListAssociationResource',
     'InvalidDestGroupId.NotFound',
     'InvalidDestGroupId.Mismatch',
     'InvalidSecurityGroup.IsSame',

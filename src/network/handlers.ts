@@ -8,6 +8,7 @@ import { imageHandlers } from './image/actions.ts';
 import { instanceHandlers } from './instance/actions.ts';
 import { instanceTypeHandlers } from './instance-type/actions.ts';
 import { networkInterfaceHandlers } from './interface/actions.ts';
+import { prefixListHandlers } from './prefix-list/actions.ts';
 import { regionHandlers } from './region/actions.ts';
 import { routeTableHandlers } from './route-table/actions.ts';
 import { securityGroupHandlers } from './security-group/actions.ts';
@@ -22,6 +23,7 @@ export function createHandlers(): Handlers {
     ...instanceHandlers,
     ...instanceTypeHandlers,
     ...networkInterfaceHandlers,
+    ...prefixListHandlers,
     ...regionHandlers,
     ...routeTableHandlers,
     ...securityGroupHandlers,

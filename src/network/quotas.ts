@@ -14,6 +14,10 @@ export interface Quotas {
   /** Private addresses in a basic group of a VPC. */
   readonly addressesPerBasicGroup: number;
   readonly addressesPerAdvancedGroup: number;
+  /** Prefix lists of an account in a region. */
+  readonly prefixListsPerRegion: number;
+  /** Groups whose rules name one prefix list. */
+  readonly associationsPerPrefixList: number;
   /** Instances of an account in a region. */
   readonly instancesPerRegion: number;
   /** EIPs of an account in all regions. */
@@ -30,6 +34,8 @@ export const DEFAULT_QUOTAS: Quotas = {
   securityGroupsPerInterface: 5,
   addressesPerBasicGroup: 2000,
   addressesPerAdvancedGroup: 65_536,
+  prefixListsPerRegion: 100,
+  associationsPerPrefixList: 1000,
   instancesPerRegion: 1000,
   eipsPerAccount: 20,
   tagsPerResource: 20,

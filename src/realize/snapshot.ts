@@ -17,6 +17,8 @@ export interface NetworkSnapshot {
   readonly leases: readonly Tables['address_lease'][];
   readonly groups: readonly Tables['security_group'][];
   readonly rules: readonly Tables['security_group_rule'][];
+  /** Entries of the prefix lists that those rules name. */
+  readonly prefixListEntries: readonly Tables['prefix_list_entry'][];
   /** Public addresses associated with something in this network, also those on their way off. */
   readonly eips: readonly Tables['eip'][];
 }
@@ -42,6 +44,8 @@ export async function readSnapshot(reader: Reader, networkId: string): Promise<N
   if (!vpc || !state || state.deleted) return undefined;
   const interfaces = await reader.find('network_interface', { vpc_id: networkId });
   const groups = await reader.find('security_group', { vpc_id: networkId });
+  const rules = await reader.find('security_group_rule', { vpc_id: networkId });
+  const prefixListIds = new Set(rules.filter((rule) => rule.peer_kind === 'prefixList').map((rule) => rule.peer));
   return {
     networkId,
     generation: state.wanted,
@@ -53,7 +57,8 @@ export async function readSnapshot(reader: Reader, networkId: string): Promise<N
     memberships: await reader.find('network_interface_group', { security_group_id: groups.map((group) => group.id) }),
     leases: await reader.find('address_lease', { network_id: networkId, purpose: ['primary', 'secondary'] }),
     groups,
-    rules: await reader.find('security_group_rule', { vpc_id: networkId }),
+    rules,
+    prefixListEntries: await reader.find('prefix_list_entry', { prefix_list_id: [...prefixListIds] }),
     eips: await reader.find('eip', { vpc_id: networkId }),
   };
 }

@@ -36,6 +36,8 @@ const UNIQUE = {
   ]
     .map((column) => `security_group_rule.${column}`)
     .join(', '),
+  prefix_list_key: 'prefix_list.id',
+  prefix_list_entry_key: 'prefix_list_entry.prefix_list_id, prefix_list_entry.cidr',
   instance_key: 'instance.id',
   network_interface_key: 'network_interface.id',
   network_interface_mac: 'network_interface.vpc_id, network_interface.mac',

@@ -116,8 +116,8 @@ export interface SecurityGroupRuleRow {
   source_port_from: number;
   source_port_to: number;
   /** Ingress: the sender. Egress: the receiver. */
-  peer_kind: 'cidr' | 'group';
-  /** Canonical CIDR or the id of the other group. */
+  peer_kind: 'cidr' | 'group' | 'prefixList';
+  /** Canonical CIDR, or the id of the other group or of the prefix list. */
   peer: string;
   /** The other side's own address restriction (DestCidrIp of ingress, SourceCidrIp of egress); '' = none. */
   local_cidr: string;
@@ -126,6 +126,29 @@ export interface SecurityGroupRuleRow {
   priority: number;
   description: string;
   created_at: number;
+}
+
+/** Blocks under one id, for rules that name them all. */
+export interface PrefixListRow {
+  id: string;
+  account_id: string;
+  region_id: string;
+  name: string;
+  description: string;
+  address_family: 'IPv4';
+  /** Most entries; what a rule that names the list counts against the rule quota. Never changes. */
+  max_entries: number;
+  resource_group_id: string;
+  created_at: number;
+}
+
+export interface PrefixListEntryRow {
+  prefix_list_id: string;
+  /** Canonical CIDR; once in a list. */
+  cidr: string;
+  description: string;
+  /** Order in which entries are shown. */
+  position: number;
 }
 
 export interface InstanceRow {
@@ -285,6 +308,8 @@ export interface Tables {
   route_entry: RouteEntryRow;
   security_group: SecurityGroupRow;
   security_group_rule: SecurityGroupRuleRow;
+  prefix_list: PrefixListRow;
+  prefix_list_entry: PrefixListEntryRow;
   instance: InstanceRow;
   network_interface: NetworkInterfaceRow;
   network_interface_group: NetworkInterfaceGroupRow;

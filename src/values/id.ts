@@ -12,6 +12,7 @@ export const ID_PREFIX = {
   routeEntry: 'rte-',
   securityGroup: 'sg-',
   securityGroupRule: 'sgr-',
+  prefixList: 'pl-',
   networkInterface: 'eni-',
   instance: 'i-',
   eip: 'eip-',

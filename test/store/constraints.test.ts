@@ -36,6 +36,8 @@ const UNIQUE: { readonly [N in keyof typeof CONSTRAINTS]: Provoke } = {
   security_group_key: again('security_group'),
   security_group_rule_key: again('security_group_rule', { priority: 2 }),
   security_group_rule_tuple: again('security_group_rule', { id: 'sgr-b', description: 'another' }),
+  prefix_list_key: again('prefix_list'),
+  prefix_list_entry_key: again('prefix_list_entry', { position: 1 }),
   instance_key: again('instance'),
   network_interface_key: again('network_interface', { mac: 'another', kind: 'Secondary', device_index: 1 }),
   network_interface_mac: again('network_interface', { id: 'eni-b', instance_id: null, device_index: null }),
@@ -87,6 +89,31 @@ const REFERENCES: readonly (readonly [string, string, Provoke])[] = [
     'a rule that names no group',
     parentMissing('security_group_rule'),
     again('security_group_rule', { id: 'b', peer_kind: 'group', peer: 'none' }),
+  ],
+  [
+    'a rule that names no prefix list',
+    parentMissing('security_group_rule'),
+    again('security_group_rule', { id: 'b', peer_kind: 'prefixList', peer: 'none' }),
+  ],
+  [
+    'a rule that turns to no prefix list',
+    parentMissing('security_group_rule'),
+    (tx) => tx.update('security_group_rule', { id: 'sgr-a' }, { peer_kind: 'prefixList', peer: 'none' }),
+  ],
+  ['a prefix list with entries', inUse('prefix_list'), remove('prefix_list', 'pl-a')],
+  [
+    'a prefix list that a rule names',
+    inUse('prefix_list'),
+    async (tx) => {
+      await tx.update('security_group_rule', { id: 'sgr-a' }, { peer_kind: 'prefixList', peer: 'pl-a' });
+      await tx.remove('prefix_list_entry', { prefix_list_id: 'pl-a' });
+      await tx.remove('prefix_list', { id: 'pl-a' });
+    },
+  ],
+  [
+    'an entry of no prefix list',
+    parentMissing('prefix_list_entry'),
+    again('prefix_list_entry', { prefix_list_id: 'none' }),
   ],
   ['an instance in no VPC', parentMissing('instance'), again('instance', { id: 'b', vpc_id: 'none' })],
   ['an instance in no VSwitch', parentMissing('instance'), again('instance', { id: 'b', vswitch_id: 'none' })],

@@ -117,6 +117,12 @@ describe('tables', () => {
       [`delete from network_interface where id = 'e'`, 'eip_private_address'],
       [`select * from network_state where wanted <> realized order by network_id`, 'network_state_behind'],
       [`delete from security_group where id = 'g'`, 'security_group_rule_peer'],
+      [
+        `select * from prefix_list where account_id = '1' and region_id = 'r' order by created_at desc`,
+        'prefix_list_owner',
+      ],
+      [`select * from security_group_rule where peer_kind = 'group' and peer = 'g'`, 'security_group_rule_named'],
+      [`delete from prefix_list where id = 'p'`, 'security_group_rule_prefix_list'],
       [`delete from once where created_at <= 1`, 'once_age'],
     ];
     look(path, (database) => {

@@ -24,6 +24,7 @@ import { findVpc } from '../vpc/lookup.ts';
 import { mustBeAvailable } from '../vpc/rules.ts';
 import { findGroup, membersOf, networkOfGroup, withCounts } from './lookup.ts';
 import { membershipHandlers } from './membership-actions.ts';
+import { peerNames } from './peers.ts';
 import { ruleHandlers } from './rule-actions.ts';
 import { mayAddGroup, mayBeGroupName, mayChangeInnerAccess, mayDeleteGroup, mustBeGroupId, roomIn } from './rules.ts';
 import { type GroupCounts, listedGroup, listedRule } from './view.ts';
@@ -226,13 +227,4 @@ async function userIds(reader: Reader, groupId: string): Promise<string[]> {
 async function namingGroups(reader: Reader, groupId: string): Promise<string[]> {
   const rules = await reader.find('security_group_rule', { peer_kind: 'group', peer: groupId });
   return [...new Set(rules.map((rule) => rule.security_group_id))].filter((id) => id !== groupId).sort();
-}
-
-async function peerNames(
-  reader: Reader,
-  rules: readonly Tables['security_group_rule'][],
-): Promise<ReadonlyMap<string, string>> {
-  const ids = [...new Set(rules.filter((rule) => rule.peer_kind === 'group').map((rule) => rule.peer))];
-  if (ids.length === 0) return new Map();
-  return new Map((await reader.find('security_group', { id: ids })).map((group) => [group.id, group.name]));
 }

@@ -41,8 +41,29 @@ export async function withCounts(reader: Reader, group: Tables['security_group']
     vpc_id: group.vpc_id,
     kind: group.kind,
     addresses: await countAddresses(reader, await membersOf(reader, group.id)),
-    rules: await reader.count('security_group_rule', { security_group_id: group.id }),
+    rules: await countRules(reader, group.id),
   };
+}
+
+/** What the rules of a group count against the rule quotas. */
+async function countRules(reader: Reader, groupId: string): Promise<number> {
+  const simple = await reader.count('security_group_rule', {
+    security_group_id: groupId,
+    peer_kind: ['cidr', 'group'],
+  });
+  const naming = await reader.find('security_group_rule', { security_group_id: groupId, peer_kind: 'prefixList' });
+  return simple + (await weightOf(reader, naming));
+}
+
+/** What rules count against the quotas: one each, those that name a prefix list as many as the list may ever hold. */
+export async function weightOf(
+  reader: Reader,
+  rules: readonly Pick<Tables['security_group_rule'], 'peer_kind' | 'peer'>[],
+): Promise<number> {
+  const ids = new Set(rules.filter((rule) => rule.peer_kind === 'prefixList').map((rule) => rule.peer));
+  const lists = await reader.find('prefix_list', { id: [...ids] });
+  const most = new Map(lists.map((list) => [list.id, list.max_entries]));
+  return rules.reduce((sum, rule) => sum + (most.get(rule.peer) ?? 1), 0);
 }
 
 /** Ids in one condition of a query. */

@@ -9,6 +9,7 @@ import {
   type Permission,
   type PermissionFields,
   parsePermission,
+  peerKindOf,
   permissionFieldsOf,
   sameRule,
 } from './permission.ts';
@@ -50,6 +51,7 @@ const rule: fc.Arbitrary<Rule> = fc
     peer: fc.oneof(
       block.map((peer) => ({ peer_kind: 'cidr' as const, peer })),
       fc.constant({ peer_kind: 'group' as const, peer: 'sg-bp1' }),
+      fc.constant({ peer_kind: 'prefixList' as const, peer: 'pl-bp1' }),
     ),
     local_cidr: fc.option(block, { nil: '' }),
     policy: fc.constantFrom('Accept' as const, 'Drop' as const),
@@ -99,6 +101,7 @@ describe('rules of security groups', () => {
       { source_port_from: 1 },
       { source_port_to: 2 },
       { peer_kind: 'group' },
+      { peer_kind: 'prefixList' },
       { peer: '11.0.0.0/8' },
       { local_cidr: '10.0.0.1/32' },
       { policy: 'Drop' },
@@ -128,8 +131,17 @@ describe('rules of security groups', () => {
     expect(parsed('ingress', { ...RULE, SourceCidrIp: '10.1.2.3' }).peer).toBe('10.1.2.3/32');
   });
 
-  it('take the block when a group is given too', () => {
-    expect(parsed('ingress', { ...RULE, SourceGroupId: 'sg-bp1' })).toMatchObject({ peer_kind: 'cidr' });
+  it('take the block when a group or a prefix list is given too, and the group before the list', () => {
+    const { SourceCidrIp, ...rest } = RULE;
+    const names = { SourceGroupId: 'sg-bp1', SourcePrefixListId: 'pl-bp1' };
+    expect(parsed('ingress', { ...RULE, ...names })).toMatchObject({ peer_kind: 'cidr' });
+    expect(parsed('ingress', { ...rest, ...names })).toMatchObject({ peer_kind: 'group', peer: 'sg-bp1' });
+    expect(parsed('ingress', { ...rest, SourcePrefixListId: 'pl-bp1' })).toMatchObject({
+      peer_kind: 'prefixList',
+      peer: 'pl-bp1',
+    });
+    expect(peerKindOf('ingress', { ...rest, ...names })).toBe('group');
+    expect(peerKindOf('egress', { ...rest, ...names })).toBeUndefined();
   });
 
   it('accept groups that are said to be of the own account, by name or id, and no others', () => {

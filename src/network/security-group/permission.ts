@@ -9,6 +9,8 @@ import { isRefusal, type Refusal } from '../../values/refusal.ts';
 export type Direction = 'ingress' | 'egress';
 export type Protocol = 'tcp' | 'udp' | 'icmp' | 'gre' | 'all';
 
+export type PeerKind = 'cidr' | 'group' | 'prefixList';
+
 /** Everything that tells two rules of a group apart; names as the columns of a rule's row. */
 export interface RuleTuple {
   readonly direction: Direction;
@@ -18,8 +20,8 @@ export interface RuleTuple {
   readonly port_to: number;
   readonly source_port_from: number;
   readonly source_port_to: number;
-  readonly peer_kind: 'cidr' | 'group';
-  /** Canonical block or the id of a group. */
+  readonly peer_kind: PeerKind;
+  /** Canonical block, or the id of a group or of a prefix list. */
   readonly peer: string;
   /** Canonical block that the own address must be in; '' = any. */
   readonly local_cidr: string;
@@ -49,6 +51,8 @@ export interface PermissionFields {
   readonly DestGroupId?: string | undefined;
   readonly DestGroupOwnerAccount?: string | undefined;
   readonly DestGroupOwnerId?: number | undefined;
+  readonly SourcePrefixListId?: string | undefined;
+  readonly DestPrefixListId?: string | undefined;
 }
 
 interface Side {
@@ -60,6 +64,7 @@ interface PeerSide extends Side {
   readonly group: 'SourceGroupId' | 'DestGroupId';
   readonly ownerAccount: 'SourceGroupOwnerAccount' | 'DestGroupOwnerAccount';
   readonly ownerId: 'SourceGroupOwnerId' | 'DestGroupOwnerId';
+  readonly prefixList: 'SourcePrefixListId' | 'DestPrefixListId';
   readonly missing: ErrorCode;
 }
 
@@ -70,6 +75,7 @@ const PEER: { readonly [D in Direction]: PeerSide } = {
     group: 'SourceGroupId',
     ownerAccount: 'SourceGroupOwnerAccount',
     ownerId: 'SourceGroupOwnerId',
+    prefixList: 'SourcePrefixListId',
     missing: 'MissingParameter.Source',
   },
   egress: {
@@ -78,6 +84,7 @@ const PEER: { readonly [D in Direction]: PeerSide } = {
     group: 'DestGroupId',
     ownerAccount: 'DestGroupOwnerAccount',
     ownerId: 'DestGroupOwnerId',
+    prefixList: 'DestPrefixListId',
     missing: 'MissingParameter.Dest',
   },
 };
@@ -88,9 +95,15 @@ const OWN: { readonly [D in Direction]: Side } = {
   egress: { cidr: 'SourceCidrIp', cidrCode: 'InvalidParam.SourceIp' },
 };
 
-/** Wire name of the parameter that holds the peer's group. */
-export function peerGroupParameter(direction: Direction): string {
-  return PEER[direction].group;
+/** Wire name of the parameter that holds a peer of this kind. */
+export function peerParameter(direction: Direction, kind: PeerKind): keyof PermissionFields {
+  return PEER[direction][kind];
+}
+
+/** The kind of peer that the fields name; of several the one that wins. */
+export function peerKindOf(direction: Direction, fields: PermissionFields): PeerKind | undefined {
+  const kinds: readonly PeerKind[] = ['cidr', 'group', 'prefixList'];
+  return kinds.find((kind) => Boolean(fields[PEER[direction][kind]]));
 }
 
 /** Who asks, to tell own groups from those of other accounts. */
@@ -183,26 +196,29 @@ function parseSourcePorts(protocol: Protocol, text: string | undefined, paramete
 
 type Peer = Pick<RuleTuple, 'peer_kind' | 'peer'>;
 
-/** A block wins over a group that is given too. */
+/** A block wins over a group that is given too, and both over a prefix list. */
 function parsePeer(direction: Direction, fields: PermissionFields, owner: Owner, prefix: string): Peer | Refusal {
   const side = PEER[direction];
   const block = parseBlock(fields, side, prefix);
   if (isRefusal(block)) return block;
   if (block !== undefined) return { peer_kind: 'cidr', peer: block };
   const group = fields[side.group];
-  if (!group) return refuse(side.missing, { parameter: `${prefix}${side.cidr}` });
+  if (group) return refuseForeign(side, fields, owner, prefix) ?? { peer_kind: 'group', peer: group };
+  const list = fields[side.prefixList];
+  return list ? { peer_kind: 'prefixList', peer: list } : refuse(side.missing, { parameter: `${prefix}${side.cidr}` });
+}
+
+function refuseForeign(side: PeerSide, fields: PermissionFields, owner: Owner, prefix: string): Refusal | undefined {
   const account = fields[side.ownerAccount];
   const accountId = fields[side.ownerId];
   const foreign =
     (account && account !== owner.accountName && account !== owner.accountId && side.ownerAccount) ||
     (accountId !== undefined && String(accountId) !== owner.accountId && side.ownerId);
-  if (foreign) {
-    return refuse('UnsupportedParameter', {
-      parameter: `${prefix}${foreign}`,
-      detail: 'Only groups of the own account are served.',
-    });
-  }
-  return { peer_kind: 'group', peer: group };
+  if (!foreign) return undefined;
+  return refuse('UnsupportedParameter', {
+    parameter: `${prefix}${foreign}`,
+    detail: 'Only groups of the own account are served.',
+  });
 }
 
 function parseBlock(fields: PermissionFields, { cidr, cidrCode }: Side, prefix: string): string | undefined | Refusal {
@@ -249,7 +265,7 @@ export function permissionFieldsOf(rule: RuleTuple & { priority: number; descrip
     Policy: rule.policy === 'Drop' ? 'drop' : 'accept',
     Priority: rule.priority,
     Description: rule.description,
-    [rule.peer_kind === 'cidr' ? peer.cidr : peer.group]: rule.peer,
+    [peer[rule.peer_kind]]: rule.peer,
     ...(rule.local_cidr === '' ? {} : { [OWN[rule.direction].cidr]: rule.local_cidr }),
   };
 }

@@ -7,24 +7,23 @@ import type {
   revokeSecurityGroup,
   revokeSecurityGroupEgress,
 } from '../../contract/security-group-rule.ts';
-import type { Writer } from '../../store/port.ts';
 import type { Tables } from '../../store/schema.ts';
 import { newId } from '../../values/id.ts';
 import { isRefusal, type Refusal } from '../../values/refusal.ts';
 import type { Call, HandlersOf } from '../call.ts';
 import { record } from '../history.ts';
 import { knownRegion, type Region } from '../region/regions.ts';
-import { findGroup, networkOfGroup } from './lookup.ts';
+import { findGroup, networkOfGroup, weightOf } from './lookup.ts';
+import { refusePeer, scopeOfRules } from './peers.ts';
 import {
   type Direction,
   isMeant,
   type Permission,
   type PermissionFields,
   parsePermission,
-  peerGroupParameter,
   sameRule,
 } from './permission.ts';
-import { mayAddRules, mayNamePeer, mustBeGroupId } from './rules.ts';
+import { mayAddRules, mustBeGroupId } from './rules.ts';
 
 type Rule = Tables['security_group_rule'];
 
@@ -64,14 +63,17 @@ async function authorize(
   const asked = readPermissions(call, direction, input);
   if (isRefusal(asked)) return asked;
 
-  return call.write(await networkOfGroup(call, input.SecurityGroupId), async (tx) => {
+  const named = asked.map(({ permission }) => permission);
+  return call.write(await scopeOfRules(call, input.SecurityGroupId, named), async (tx) => {
     const group = await findGroup(tx, call, input.SecurityGroupId, region.id);
     if (isRefusal(group)) return group;
-    const stranger = await refusePeers(call, tx, direction, group, asked);
-    if (stranger) return stranger;
+    for (const { permission, prefix } of asked) {
+      const stranger = await refusePeer(call, tx, group, permission, prefix);
+      if (stranger) return stranger;
+    }
     const present = await tx.find('security_group_rule', { security_group_id: group.id });
     const added = newRules(call, region, group, asked, present);
-    const full = mayAddRules(present.length, added.length, call.quotas.rulesPerSecurityGroup);
+    const full = mayAddRules(await weightOf(tx, present), await weightOf(tx, added), call.quotas.rulesPerSecurityGroup);
     if (full) return full;
     for (const rule of added) await tx.insert('security_group_rule', rule);
     if (added.length > 0) await tx.touch(group.vpc_id, group.region_id);
@@ -102,26 +104,6 @@ function newRules(
     if (![...present, ...added].some((other) => sameRule(other, rule))) added.push(rule);
   }
   return added;
-}
-
-async function refusePeers(
-  call: Call,
-  tx: Writer,
-  direction: Direction,
-  group: Tables['security_group'],
-  asked: readonly Asked[],
-): Promise<Refusal | undefined> {
-  for (const { permission, prefix } of asked) {
-    if (permission.peer_kind !== 'group') continue;
-    const peer = await tx.get('security_group', {
-      id: permission.peer,
-      account_id: call.caller.accountId,
-      region_id: group.region_id,
-    });
-    const refusal = mayNamePeer(direction, group, permission.peer, peer, prefix + peerGroupParameter(direction));
-    if (refusal) return refusal;
-  }
-  return undefined;
 }
 
 async function revoke(

@@ -33,11 +33,16 @@ export function listedGroup(row: Tables['security_group'], counts: GroupCounts, 
   };
 }
 
-/** A rule as DescribeSecurityGroupAttribute lists it. `peerName`: name of the group that it names. */
+/** A rule as DescribeSecurityGroupAttribute lists it. `peerName`: name of the group or prefix list that it names. */
 export function listedRule(row: Tables['security_group_rule'], peerName: string | undefined) {
   const ingress = row.direction === 'ingress';
-  const peerCidr = row.peer_kind === 'cidr' ? row.peer : '';
-  const peerGroup = row.peer_kind === 'group' ? row.peer : '';
+  const peer = {
+    cidr: row.peer_kind === 'cidr' ? row.peer : '',
+    group: row.peer_kind === 'group' ? row.peer : '',
+    groupName: row.peer_kind === 'group' ? (peerName ?? '') : '',
+    list: row.peer_kind === 'prefixList' ? row.peer : '',
+    listName: row.peer_kind === 'prefixList' ? (peerName ?? '') : '',
+  };
   return {
     SecurityGroupRuleId: row.id,
     Direction: row.direction,
@@ -49,20 +54,20 @@ export function listedRule(row: Tables['security_group_rule'], peerName: string 
     NicType: 'intranet',
     Description: row.description,
     CreateTime: formatSeconds(row.created_at),
-    SourceCidrIp: ingress ? peerCidr : row.local_cidr,
-    SourceGroupId: ingress ? peerGroup : '',
-    SourceGroupName: ingress ? (peerName ?? '') : '',
+    SourceCidrIp: ingress ? peer.cidr : row.local_cidr,
+    SourceGroupId: ingress ? peer.group : '',
+    SourceGroupName: ingress ? peer.groupName : '',
     SourceGroupOwnerAccount: '',
-    DestCidrIp: ingress ? row.local_cidr : peerCidr,
-    DestGroupId: ingress ? '' : peerGroup,
-    DestGroupName: ingress ? '' : (peerName ?? ''),
+    DestCidrIp: ingress ? row.local_cidr : peer.cidr,
+    DestGroupId: ingress ? '' : peer.group,
+    DestGroupName: ingress ? '' : peer.groupName,
     DestGroupOwnerAccount: '',
     Ipv6SourceCidrIp: '',
     Ipv6DestCidrIp: '',
-    SourcePrefixListId: '',
-    SourcePrefixListName: '',
-    DestPrefixListId: '',
-    DestPrefixListName: '',
+    SourcePrefixListId: ingress ? peer.list : '',
+    SourcePrefixListName: ingress ? peer.listName : '',
+    DestPrefixListId: ingress ? '' : peer.list,
+    DestPrefixListName: ingress ? '' : peer.listName,
     PortRangeListId: '',
     PortRangeListName: '',
   };

@@ -67,6 +67,7 @@ function snapshot(
       priority: 1,
       ...patch,
     })) as Tables['security_group_rule'][],
+    prefixListEntries: [],
     eips: [],
   };
 }

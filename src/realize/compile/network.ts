@@ -19,6 +19,7 @@ export function compileNetwork(snapshot: NetworkSnapshot): NetworkProgram {
   const groupsOf = groupBy(snapshot.memberships, (row) => row.network_interface_id);
   const leasesOf = groupBy(snapshot.leases, (row) => row.network_interface_id ?? '');
   const rulesOf = groupBy(snapshot.rules, (row) => row.security_group_id);
+  const entriesOf = groupBy(snapshot.prefixListEntries, (row) => row.prefix_list_id);
   const groupById = new Map(snapshot.groups.map((group) => [group.id, group]));
   const plugged = new Set(snapshot.instances.filter((row) => PLUGGED.has(row.status)).map((row) => row.id));
 
@@ -32,7 +33,10 @@ export function compileNetwork(snapshot: NetworkSnapshot): NetworkProgram {
       const groups = groupIds.flatMap((id) => groupById.get(id) ?? []);
       policies.set(
         policyId,
-        compilePolicy(groups, (id) => rulesOf.get(id) ?? []),
+        compilePolicy(groups, {
+          rulesOf: (id) => rulesOf.get(id) ?? [],
+          blocksOf: (id) => (entriesOf.get(id) ?? []).map((entry) => entry.cidr),
+        }),
       );
     }
     ports.push({

@@ -60,9 +60,16 @@ const tcp = (port: number): GatePacket => ({
 });
 const nobody = () => false;
 
+/** The policy of these groups; `lists` holds the blocks of prefix lists by id. */
+function compiled(groups: Group[], rules: Rule[], lists: { readonly [id: string]: readonly string[] } = {}) {
+  return compilePolicy(groups, {
+    rulesOf: (id) => rules.filter((row) => row.security_group_id === id),
+    blocksOf: (id) => lists[id] ?? [],
+  });
+}
+
 function verdict(groups: Group[], rules: Rule[], packet = tcp(80), direction: 'ingress' | 'egress' = 'ingress') {
-  const policy = compilePolicy(groups, (id) => rules.filter((row) => row.security_group_id === id));
-  return decidingEntry(policy[direction], packet, nobody);
+  return decidingEntry(compiled(groups, rules)[direction], packet, nobody);
 }
 
 describe('N9 merged policies of security groups', () => {
@@ -92,15 +99,15 @@ describe('N9 merged policies of security groups', () => {
   });
 
   it('asks inner access before any rule, for the members of that group alone', () => {
-    const policy = compilePolicy([group('sg-a')], () => [rule('sg-a', { protocol: 'all', policy: 'Drop' })]);
+    const policy = compiled([group('sg-a')], [rule('sg-a', { protocol: 'all', policy: 'Drop' })]);
     const member = (groupId: string, address: number) => groupId === 'sg-a' && address === PEER;
     expect(decidingEntry(policy.ingress, tcp(80), member).origin).toEqual({ kind: 'inner-access', groupId: 'sg-a' });
     expect(decidingEntry(policy.ingress, tcp(80), nobody).verdict).toBe('drop');
   });
 
   it('has no inner access where the group refuses it or is advanced', () => {
-    const closed = compilePolicy([group('sg-a', { inner_access: 'Drop' })], () => []);
-    const advanced = compilePolicy([group('sg-b', { kind: 'enterprise' })], () => []);
+    const closed = compiled([group('sg-a', { inner_access: 'Drop' })], []);
+    const advanced = compiled([group('sg-b', { kind: 'enterprise' })], []);
     for (const policy of [closed, advanced]) {
       expect(policy.ingress.some((entry) => entry.origin.kind === 'inner-access')).toBe(false);
     }
@@ -136,9 +143,7 @@ describe('N9 merged policies of security groups', () => {
             .sort((a, b) => a.key - b.key)
             .map(({ item }) => item);
         const shuffled = shuffle(rules);
-        const one = compilePolicy(groups, (id) => rules.filter((row) => row.security_group_id === id));
-        const other = compilePolicy(shuffle(groups), (id) => shuffled.filter((row) => row.security_group_id === id));
-        expect(other).toEqual(one);
+        expect(compiled(shuffle(groups), shuffled)).toEqual(compiled(groups, rules));
       }),
     );
   });
@@ -163,5 +168,43 @@ describe('N9 merged policies of security groups', () => {
 
   it('gives one id to a set of groups', () => {
     expect(policyIdOf(['sg-b', 'sg-a'])).toBe(policyIdOf(['sg-a', 'sg-b']));
+  });
+});
+
+describe('N9 rules that name a prefix list', () => {
+  const list = (patch: Partial<Rule> = {}) => rule('sg-a', { peer_kind: 'prefixList', peer: 'pl-1', ...patch });
+  const from = (peer: string): GatePacket => ({ ...tcp(80), peer: parseIpv4(peer)! });
+  const decided = (rules: Rule[], lists: { readonly [id: string]: readonly string[] }, peer: string) =>
+    decidingEntry(compiled([group('sg-a')], rules, lists).ingress, from(peer), nobody);
+
+  it('ask for each of its blocks, under the one rule', () => {
+    const accept = list({ priority: 7 });
+    const lists = { 'pl-1': ['10.0.0.0/24', '172.16.5.5/32'] };
+    for (const peer of ['10.0.0.200', '172.16.5.5']) {
+      expect(decided([accept], lists, peer)).toMatchObject({
+        verdict: 'accept',
+        origin: { kind: 'rule', ruleId: accept.id, priority: 7 },
+      });
+    }
+    expect(decided([accept], lists, '172.16.5.6').origin).toEqual({ kind: 'default' });
+  });
+
+  it('match nobody when the list is empty, and everybody when it holds the whole of IPv4', () => {
+    expect(decided([list()], { 'pl-1': [] }, '10.0.0.9').origin).toEqual({ kind: 'default' });
+    expect(decided([list()], { 'pl-1': ['0.0.0.0/0'] }, '10.0.0.9').verdict).toBe('accept');
+  });
+
+  it('stand among the others by priority, drop before accept', () => {
+    const lists = { 'pl-1': ['10.0.0.0/8'], 'pl-2': ['10.0.0.9/32'] };
+    const drop = list({ peer: 'pl-2', policy: 'Drop' });
+    expect(decided([list(), drop], lists, '10.0.0.9').verdict).toBe('drop');
+    expect(decided([list(), drop], lists, '10.0.0.8').verdict).toBe('accept');
+    expect(decided([list(), { ...drop, priority: 2 }], lists, '10.0.0.9').verdict).toBe('accept');
+  });
+
+  it('do not depend on the order of the entries', () => {
+    const one = compiled([group('sg-a')], [{ ...list(), id: 'sgr-x' }], { 'pl-1': ['10.0.0.0/24', '10.0.1.0/24'] });
+    const other = compiled([group('sg-a')], [{ ...list(), id: 'sgr-x' }], { 'pl-1': ['10.0.1.0/24', '10.0.0.0/24'] });
+    expect(other).toEqual(one);
   });
 });

@@ -6,9 +6,10 @@ import type { SqliteConnection } from '../sqlite.ts';
 import { unavailable } from '../unavailable.ts';
 import { first } from './0001-first.ts';
 import { eip } from './0002-eip.ts';
+import { prefixList } from './0003-prefix-list.ts';
 
 /** The migrations in order: the first brings a new file to version 1. */
-export const MIGRATIONS: readonly string[] = [first, eip];
+export const MIGRATIONS: readonly string[] = [first, eip, prefixList];
 
 /** Marks the file as ours (SQLite's `application_id`): "YLan". */
 const APPLICATION = 0x594c616e;

@@ -1,0 +1,33 @@
+/**
+ * Prefix lists. A block is in a list once; a list that a rule names cannot go: `peer_prefix_list_id` exists only for that
+ * foreign key. Which rules name a group or a list is asked often, hence an index for it.
+ */
+export const prefixList = `
+create table prefix_list (
+  id text not null primary key,
+  account_id text not null,
+  region_id text not null,
+  name text not null,
+  description text not null,
+  address_family text not null,
+  max_entries integer not null,
+  resource_group_id text not null,
+  created_at integer not null
+) strict;
+create index prefix_list_owner on prefix_list (account_id, region_id, created_at, id);
+
+create table prefix_list_entry (
+  prefix_list_id text not null references prefix_list (id) on delete restrict,
+  cidr text not null,
+  description text not null,
+  position integer not null,
+  primary key (prefix_list_id, cidr)
+) strict, without rowid;
+
+alter table security_group_rule add column peer_prefix_list_id text
+  generated always as (case when peer_kind = 'prefixList' then peer end) virtual
+  references prefix_list (id) on delete restrict;
+create index security_group_rule_prefix_list on security_group_rule (peer_prefix_list_id)
+  where peer_prefix_list_id is not null;
+create index security_group_rule_named on security_group_rule (peer_kind, peer);
+`;
