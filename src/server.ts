@@ -142,7 +142,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       stream: async (key, facts, input, open) => {
         const target = await execTarget(makeCall(key, facts, parts), input);
         if (isRefusal(target)) return target;
-        return driver.compute.exec(target.instanceId, target.command, open());
+        const { onResize, ...streams } = open();
+        const terminal = target.terminal && { ...target.terminal, onResize };
+        return driver.compute.exec(target.instanceId, target.command, { ...streams, terminal });
       },
       findKey: (accessKeyId) => findKey(store, seal, accessKeyId),
       clock: realClock,

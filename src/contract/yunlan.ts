@@ -1,6 +1,7 @@
 /** Actions of our own product (version 2026-11-01): what has no official action. */
+import { MOST_SIDE } from '../values/terminal.ts';
 import { action } from './action.ts';
-import { boolean, integer, list, text } from './parameter.ts';
+import { boolean, integer, list, struct, text } from './parameter.ts';
 
 const INSTANCE = text({ fate: 'realised', help: 'Id or name of the instance.', required: true });
 
@@ -151,6 +152,20 @@ export const execInstance = action({
       required: true,
       most: 1000,
       of: text({ fate: 'realised', help: 'One argument, as it is.', keepEmpty: true }),
+    }),
+    Terminal: struct({
+      fate: 'realised',
+      help: 'Gives the command a terminal, of this size at first; without it the command has three streams.',
+      fields: {
+        Rows: integer({ fate: 'realised', help: 'Lines.', required: true, range: [1, MOST_SIDE] }),
+        Columns: integer({ fate: 'realised', help: 'Characters on a line.', required: true, range: [1, MOST_SIDE] }),
+        Type: text({
+          fate: 'realised',
+          help: 'Kind of terminal: the value of TERM.',
+          pattern: '[A-Za-z0-9][A-Za-z0-9+._-]{0,62}',
+          default: 'xterm-256color',
+        }),
+      },
     }),
   },
   answer: {},

@@ -6,6 +6,7 @@ import type { Clock } from '../values/clock.ts';
 import type { Log } from '../values/log.ts';
 import type { Random } from '../values/random.ts';
 import type { Refusal } from '../values/refusal.ts';
+import type { TerminalSize } from '../values/terminal.ts';
 import type { ExecEnd } from '../wire/exec-frames.ts';
 import type { NonceMemory } from './nonces.ts';
 
@@ -25,6 +26,8 @@ export interface DuplexStreams {
   readonly stderr: NodeJS.WritableStream;
   /** Aborted when the client asks for it, leaves or is lost, and when the gateway closes. */
   readonly abort: AbortSignal;
+  /** Has the listener told of every new size of the client's terminal, at once of one told before. One listener. */
+  onResize(listener: (size: TerminalSize) => void): void;
 }
 
 /** The input of the actions that stream. */

@@ -4,7 +4,9 @@ import { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { refuse } from '../contract/errors.ts';
 import { isRefusal, type Refusal } from '../values/refusal.ts';
+import type { TerminalSize } from '../values/terminal.ts';
 import {
+  decodeResize,
   EXEC_PROTOCOL,
   type ExecEnd,
   encodeBytes,
@@ -26,6 +28,7 @@ export class Connection {
   readonly #socket: Socket;
   readonly #head: Uint8Array;
   readonly #abort = new AbortController();
+  readonly #sizes = new Sizes();
   #stdin: Input | undefined;
 
   constructor(socket: Socket, head: Uint8Array) {
@@ -108,6 +111,7 @@ export class Connection {
       stdout: this.#output(FRAME.stdout),
       stderr: this.#output(FRAME.stderr),
       abort: this.#abort.signal,
+      onResize: (listener) => this.#sizes.listen(listener),
     };
   }
 
@@ -116,7 +120,11 @@ export class Connection {
       if (!stdin.give(payload)) this.#socket.destroy();
     } else if (type === FRAME.endOfStdin) stdin.end();
     else if (type === FRAME.abort) this.abort();
-    else if (type !== FRAME.resize) this.#socket.destroy();
+    else {
+      const size = type === FRAME.resize ? decodeResize(payload) : undefined;
+      if (size) this.#sizes.tell(size);
+      else this.#socket.destroy();
+    }
   }
 
   /** Each write waits until the system has taken it, so a slow client slows the command and fills no memory. */
@@ -182,6 +190,22 @@ class Input {
     if (this.#ended) return;
     this.#ended = true;
     this.stream.push(null);
+  }
+}
+
+/** Sizes of the client's terminal. One that comes before anybody listens is kept: the command may take its time to start. */
+class Sizes {
+  #latest: TerminalSize | undefined;
+  #listener: ((size: TerminalSize) => void) | undefined;
+
+  tell(size: TerminalSize): void {
+    this.#latest = size;
+    this.#listener?.(size);
+  }
+
+  listen(listener: (size: TerminalSize) => void): void {
+    this.#listener = listener;
+    if (this.#latest) listener(this.#latest);
   }
 }
 

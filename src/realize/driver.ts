@@ -4,7 +4,11 @@
  */
 import type { Socket as UdpSocket } from 'node:dgram';
 import type { Server as TcpServer } from 'node:net';
-import type { EdgeProgram, NetworkProgram } from './program.ts';
+import type { TerminalSize } from '../values/terminal.ts';
+import type { Packet, Start } from './path/path.ts';
+import type { EdgeProgram, NetworkProgram, PolicyEntry } from './program.ts';
+
+export type { Packet, Start };
 
 /** Carries packets. */
 export interface NetworkDriver {
@@ -55,6 +59,20 @@ export interface ExecStreams {
   readonly stderr: NodeJS.WritableStream;
   /** Aborting ends the command and everything it started. */
   readonly abort: AbortSignal;
+  /**
+   * Gives the command a terminal of its guest, which `stdin` types on and `stdout` shows; `stderr` tells only why there
+   * is none. The end of `stdin` types the end-of-file character. An abort hangs the terminal up first, so that programs
+   * can save what they hold; who is there a second later is killed.
+   */
+  readonly terminal?: Terminal | undefined;
+}
+
+export interface Terminal {
+  readonly size: TerminalSize;
+  /** Its kind by the name that terminfo has for it, such as xterm-256color. */
+  readonly type: string;
+  /** Has the listener told of every new size, at once of one told before. One listener. */
+  onResize(listener: (size: TerminalSize) => void): void;
 }
 
 /** Runs guests. Their network cards are plugged by the network driver before `start`. */
@@ -93,6 +111,87 @@ export interface Doors {
   open(networkId: string, wanted: readonly DoorWanted[]): Promise<readonly Door[]>;
 }
 
+/** One packet to send for real. */
+export interface ProbeWanted {
+  readonly start: Start;
+  /** As it leaves. Ports are 0 where the protocol has none; ICMP stands for an echo request. */
+  readonly packet: Packet;
+}
+
+/** Where in the words of path analysis (the hops of path.ts) a packet was judged. */
+export interface ProbePlace {
+  /** `edge` for the public edge. */
+  readonly networkId: string;
+  readonly kind: 'source-check' | 'gate' | 'translation' | 'cap' | 'router' | 'edge';
+  /** Of a gate. */
+  readonly direction?: 'egress' | 'ingress';
+  /** Of a gate: whose it is. */
+  readonly portId?: string;
+  /** Of a gate: what decided, the `position`-th from 0 of its direction. */
+  readonly position?: number;
+  readonly entry?: PolicyEntry;
+}
+
+/** What a packet met, in the order in which it met it. */
+export interface ProbeStep extends ProbePlace {
+  /** The packet as it came there. */
+  readonly packet: Packet;
+  /** In the driver's own words: where the rule stands, and what it says. */
+  readonly chain: string;
+  readonly rule: string;
+  readonly verdict: 'accept' | 'drop';
+}
+
+/** What became of a packet; for each there is evidence but for `unknown`. */
+export type ProbeEnd =
+  /** It was seen on the receiver's card. */
+  | { readonly kind: 'arrived'; readonly at: { readonly networkId: string; readonly portId: string } | 'outside' }
+  /** A router has taken it for itself. */
+  | { readonly kind: 'answered'; readonly networkId: string }
+  /** It went out through the machine's own network. */
+  | { readonly kind: 'left' }
+  | { readonly kind: 'refused'; readonly place: ProbePlace }
+  /**
+   * It was not sent. `itself`: the sender keeps what it sends to itself; `known-flow`: it would belong to a flow that
+   * is under way, and no rule be asked; `not-realised`: a network on its way is not as it should be just now;
+   * `no-card`: the guest has taken its card down or away; `beyond`: it would come from beyond the machine's own network.
+   */
+  | {
+      readonly kind: 'unsent';
+      readonly why: 'not-plugged' | 'itself' | 'known-flow' | 'not-realised' | 'no-card' | 'beyond';
+    }
+  /** No evidence came in time. */
+  | { readonly kind: 'unknown' };
+
+/** What the sender heard in answer to its packet. */
+export type ProbeAnswer =
+  | 'echo-reply'
+  | 'syn-ack'
+  | 'reset'
+  | 'data'
+  | 'network-unreachable'
+  | 'host-unreachable'
+  | 'protocol-unreachable'
+  | 'port-unreachable'
+  | 'unreachable';
+
+export interface ProbeSeen {
+  readonly end: ProbeEnd;
+  readonly steps: readonly ProbeStep[];
+  /** Absent when it heard nothing. */
+  readonly answer?: ProbeAnswer;
+}
+
+/** Sends single packets and watches what becomes of them. */
+export interface Prober {
+  /**
+   * Why no packet can be sent here at all, as a sentence for people; undefined when they can.
+   */
+  obstacle(): string | undefined;
+  /** Sends the packet from the sender's card, whatever the guest's own programs and rules say. */
+  probe(wanted: ProbeWanted): Promise<ProbeSeen>;
+}
+
 /** A way to realise networks and guests. */
 export interface Driver {
   readonly name: 'linux' | 'simulated';
@@ -102,6 +201,8 @@ export interface Driver {
   readonly compute: Compute;
   /** Absent where no packet could come through. */
   readonly doors?: Doors;
+  /** Absent where no packet moves. */
+  readonly prober?: Prober;
   /** Makes ready, adopting what an earlier process left running. */
   open(): Promise<void>;
   /**

@@ -1,4 +1,5 @@
 /** The client's side of a streamed exec, on a connection that has just been upgraded. */
+import { acceptTerminalSize } from '../values/terminal.ts';
 import {
   decodeExit,
   decodeFailure,
@@ -7,6 +8,7 @@ import {
   type ExecFailure,
   encodeBytes,
   encodeFrame,
+  encodeResize,
   FIRST_WINDOW,
   FRAME,
   type Frame,
@@ -23,6 +25,16 @@ export interface ExecClientOptions {
   readonly stderr: NodeJS.WritableStream;
   /** Aborting ends the command. */
   readonly signal?: AbortSignal | undefined;
+  /** The screen of the person at whose terminal the command runs: its sizes are told. Absent without a terminal. */
+  readonly screen?: Screen | undefined;
+}
+
+/** A terminal as Node shows one that it writes to. */
+export interface Screen {
+  readonly rows: number;
+  readonly columns: number;
+  on(event: 'resize', listener: () => void): unknown;
+  removeListener(event: 'resize', listener: () => void): unknown;
 }
 
 export type ExecOutcome =
@@ -36,7 +48,7 @@ export type ExecOutcome =
  * server grants a window, and is paused at the end; output waits for a slow reader.
  */
 export function runExecClient(options: ExecClientOptions): Promise<ExecOutcome> {
-  const { socket, head, stdin, stdout, stderr, signal } = options;
+  const { socket, head, stdin, stdout, stderr, signal, screen } = options;
   const decoder = new FrameDecoder();
   let window = FIRST_WINDOW;
   /** Input read beyond the window. */
@@ -54,6 +66,7 @@ export function runExecClient(options: ExecClientOptions): Promise<ExecOutcome> 
       stdin.removeListener('error', onInputEnd);
       stdout.removeListener('error', onOutputError);
       stderr.removeListener('error', onOutputError);
+      screen?.removeListener('resize', onResize);
       stdin.pause();
       socket.destroy();
       resolve(outcome);
@@ -78,11 +91,19 @@ export function runExecClient(options: ExecClientOptions): Promise<ExecOutcome> 
     const onInputEnd = (): void => {
       if (inputEnded) return;
       inputEnded = true;
-      if (held.length === 0) socket.write(encodeFrame(FRAME.endOfStdin));
+      // A terminal has no end of input but its own.
+      if (screen) onAbort();
+      else if (held.length === 0) socket.write(encodeFrame(FRAME.endOfStdin));
     };
     const onAbort = (): void => {
       socket.write(encodeFrame(FRAME.abort));
       settle({ kind: 'lost', reason: 'aborted' });
+    };
+
+    const onResize = (): void => {
+      const size = screen && acceptTerminalSize(screen.rows, screen.columns);
+      // Some terminals do not know their size, and say 0.
+      if (size) socket.write(encodeResize(size));
     };
 
     /** Output handed on but not yet taken; the last word waits for it. */
@@ -136,6 +157,9 @@ export function runExecClient(options: ExecClientOptions): Promise<ExecOutcome> 
       return;
     }
     signal?.addEventListener('abort', onAbort, { once: true });
+    screen?.on('resize', onResize);
+    // It may have changed since it was asked for.
+    onResize();
     if (head.length > 0) onBytes(head);
     stdin.on('data', onInput);
     stdin.on('end', onInputEnd);

@@ -5,6 +5,8 @@
  * once even while the command reads nothing.
  */
 
+import { acceptTerminalSize, type TerminalSize } from '../values/terminal.ts';
+
 export const EXEC_PROTOCOL = 'yunlan-exec';
 
 export const FRAME = {
@@ -24,7 +26,10 @@ export const FRAME = {
   window: 7,
   /** Server → client, last frame: JSON `{"code","message","requestId"}`; the command's end is not known. */
   failure: 8,
-  /** Reserved for terminals. */
+  /**
+   * Client → server: the terminal has another size; rows, columns, two bytes each (big endian). Without a terminal it
+   * says nothing.
+   */
   resize: 9,
 } as const;
 
@@ -86,6 +91,23 @@ export function encodeWindow(bytes: number): Uint8Array {
 /** The grant in a window frame; 0 when malformed. */
 export function decodeWindow(payload: Uint8Array): number {
   return payload.length === 4 ? new DataView(payload.buffer, payload.byteOffset, 4).getUint32(0) : 0;
+}
+
+/** Throws for a size that no terminal has. */
+export function encodeResize({ rows, columns }: TerminalSize): Uint8Array {
+  if (!acceptTerminalSize(rows, columns)) throw new RangeError(`a terminal of ${rows} × ${columns}`);
+  const payload = new Uint8Array(4);
+  const view = new DataView(payload.buffer);
+  view.setUint16(0, rows);
+  view.setUint16(2, columns);
+  return encodeFrame(FRAME.resize, payload);
+}
+
+/** The size in a resize frame. Undefined when malformed. */
+export function decodeResize(payload: Uint8Array): TerminalSize | undefined {
+  if (payload.length !== 4) return undefined;
+  const view = new DataView(payload.buffer, payload.byteOffset, 4);
+  return acceptTerminalSize(view.getUint16(0), view.getUint16(2));
 }
 
 /** The end in an exit frame. Undefined when malformed. */

@@ -19,7 +19,7 @@ export const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   observe: ['values'],
   guest: ['realize', 'store', 'values'],
   daemon: ['shell', 'store', 'values'],
-  cli: ['contract', 'daemon', 'values', 'wire'],
+  cli: ['contract', 'daemon', 'shell', 'values', 'wire'],
 };
 
 /** Narrower than a folder: importing file pattern → only these files of the other folder. */

@@ -2,8 +2,20 @@
 # Ends a command that was started from outside in this instance, with everything it started: its session, the
 # descendants of it, and whoever still carries its mark in the environment. Repeats until nobody is left.
 #   $1 = process id of the command    $2 = its mark, NAME=VALUE
+#   $3 = yes: it has a terminal, which is hung up; whoever is there a second later is killed
 leader=$1
 mark=$2
+polite=${3-}
+# Who was told of the hang-up; their numbers are not given again within a second.
+told=' '
+
+some_live() {
+  for pid; do
+    ! kill -s 0 "$pid" 2>/dev/null || return 0
+  done
+  return 1
+}
+
 while :; do
   doomed=' '
   grown=yes
@@ -18,6 +30,7 @@ while :; do
       set -- ${line##*) }
       [ "$1" != Z ] || continue
       case $doomed in *" $2 "*) descends=yes ;; *) descends=no ;; esac
+      case $told in *" $pid "*) descends=yes ;; esac
       if [ "$4" = "$leader" ] || [ $descends = yes ] || grep -qsxzF "$mark" "$directory/environ"; then
         doomed="$doomed$pid "
         grown=yes
@@ -27,5 +40,18 @@ while :; do
   [ "$doomed" != ' ' ] || exit 0
   # The command first, so that it does not see its children die and end in its own way.
   case $doomed in *" $leader "*) doomed=" $leader$doomed" ;; esac
+  if [ "$polite" = yes ]; then
+    polite=
+    told=$doomed
+    # Who is stopped hears nothing before it goes on.
+    kill -s HUP $doomed 2>/dev/null || :
+    kill -s CONT $doomed 2>/dev/null || :
+    rounds=0
+    while [ $rounds -lt 40 ] && some_live $doomed; do
+      sleep 0.025
+      rounds=$((rounds + 1))
+    done
+    continue
+  fi
   kill -s KILL $doomed 2>/dev/null || :
 done

@@ -1,8 +1,12 @@
 /**
  * Commands from outside in a running instance: in all its namespaces and its root, as its root user, in /root, with an
  * environment of their own. Nothing of the daemon's environment, files or privileges goes with them.
+ *
+ * A terminal belongs to the instance, too: a small program in it (exec-terminal.py) opens one and stands between it and
+ * our streams, because Node cannot.
  */
 import { readFile } from 'node:fs/promises';
+import { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ExecEnd, ExecStreams } from '../../realize/driver.ts';
 import { run, start } from '../../shell/shell.ts';
@@ -12,6 +16,14 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Tells its process id on descriptor 3, in a session of its own, then becomes the command. */
 const BEGIN = 'cd "$HOME" || cd /; echo $$ >&3; exec 3>&-; exec "$@"';
+
+/** The same with exec-terminal.py before the command: it comes on descriptor 3, and so do the sizes. */
+const BEGIN_TERMINAL = `cd "$HOME" || cd /; echo $$ >&3
+command -v python3 >/dev/null || {
+  echo 'a terminal needs python3, which is missing on this machine' >&2
+  exit 127
+}
+exec python3 -IS -c 'import json; exec(json.loads(open(3, "rb", 0, closefd=False).readline()))' "$@"`;
 
 /** Milliseconds without output after which a command that has ended is done with, though somebody holds its output. */
 const QUIET = 100;
@@ -36,6 +48,7 @@ export async function execInside(
   command: readonly string[],
   streams: ExecStreams,
 ): Promise<ExecEnd> {
+  const { terminal } = streams;
   const mark = `YUNLAN_EXEC=${entrance.mark}`;
   const enter = [
     'nsenter',
@@ -51,19 +64,23 @@ export async function execInside(
     'USER=root',
     'LOGNAME=root',
     'SHELL=/bin/bash',
-    'TERM=xterm-256color',
+    `TERM=${terminal?.type ?? 'xterm-256color'}`,
     'LANG=C.UTF-8',
     `HOSTNAME=${entrance.hostName}`,
     mark,
   ];
-  const child = start([...enter, 'env', '-i', ...environment, 'setsid', 'sh', '-c', BEGIN, 'sh', ...command], {
+  const relay = terminal && (await readFile(new URL('./exec-terminal.py', import.meta.url), 'utf8'));
+  const words = terminal
+    ? [BEGIN_TERMINAL, 'sh', String(terminal.size.rows), String(terminal.size.columns), ...command]
+    : [BEGIN, 'sh', ...command];
+  const child = start([...enter, 'env', '-i', ...environment, 'setsid', 'sh', '-c', ...words], {
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   const { stdin, stdout, stderr } = child;
   const told = child.stdio[3];
-  if (stdin === null || stdout === null || stderr === null || told === null || told === undefined) {
+  if (stdin === null || stdout === null || stderr === null || !(told instanceof Duplex)) {
     throw new TypeError('pipes were asked for');
   }
   let leader = '';
@@ -71,12 +88,19 @@ export async function execInside(
     leader += piece.toString('latin1');
   });
   told.on('error', () => {});
+  if (terminal) {
+    told.write(`${JSON.stringify(relay)}\n`);
+    terminal.onResize(({ rows, columns }) => {
+      if (told.writable) told.write(`${rows} ${columns}\n`);
+    });
+  }
   let over = false;
   let ending: Promise<unknown> | undefined;
   const end = () => {
-    ending ??= endEverything(enter, () => (over && leader === '' ? '-' : leader.trim()), mark).catch(() =>
-      child.kill('SIGKILL'),
-    );
+    // The end of the input would be typed, and the command end by itself before what it started is known.
+    if (terminal) stopInput();
+    const leaderNow = () => (over && leader === '' ? '-' : leader.trim());
+    ending ??= endEverything(enter, leaderNow, mark, terminal !== undefined).catch(() => child.kill('SIGKILL'));
   };
   let last = steadyClock.now();
   const outputs = [
@@ -98,6 +122,10 @@ export async function execInside(
     // the command ended, or closed its input, without reading all of it
   });
   const endInput = () => stdin.end();
+  const stopInput = () => {
+    streams.stdin.removeListener('close', endInput);
+    streams.stdin.unpipe(stdin);
+  };
   streams.stdin.on('close', endInput);
   streams.stdin.pipe(stdin);
   streams.abort.addEventListener('abort', end, { once: true });
@@ -123,8 +151,7 @@ export async function execInside(
     over = true;
     streams.abort.removeEventListener('abort', end);
     for (const { to } of outputs) to.removeListener('error', end);
-    streams.stdin.removeListener('close', endInput);
-    streams.stdin.unpipe(stdin);
+    stopInput();
     for (const pipe of [stdin, stdout, stderr, told]) pipe.destroy();
   }
 }
@@ -142,8 +169,13 @@ function flushed(to: NodeJS.WritableStream): Promise<void> {
 }
 
 /** Killing nsenter alone would leave the command running. */
-async function endEverything(enter: readonly string[], leader: () => string, mark: string): Promise<void> {
+async function endEverything(
+  enter: readonly string[],
+  leader: () => string,
+  mark: string,
+  hasTerminal: boolean,
+): Promise<void> {
   while (leader() === '') await pause(5);
   const input = await readFile(new URL('./exec-end.sh', import.meta.url), 'utf8');
-  await run([...enter, 'env', '-i', `PATH=${PATH}`, 'sh', '-s', leader(), mark], { input });
+  await run([...enter, 'env', '-i', `PATH=${PATH}`, 'sh', '-s', leader(), mark, hasTerminal ? 'yes' : ''], { input });
 }

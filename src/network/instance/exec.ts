@@ -6,6 +6,7 @@ import type { Reader } from '../../store/port.ts';
 import type { Tables } from '../../store/schema.ts';
 import { OUTSIDE } from '../../values/public-edge.ts';
 import { isRefusal, type Refusal } from '../../values/refusal.ts';
+import type { TerminalSize } from '../../values/terminal.ts';
 import type { Call } from '../call.ts';
 
 /** The caller's instance with this id or, when exactly one has it in any region, this name. */
@@ -24,17 +25,24 @@ export async function instanceByIdOrName(
   });
 }
 
+export interface ExecTarget {
+  readonly instanceId: string;
+  readonly command: readonly string[];
+  /** Present when the command is to have a terminal; `type` is its TERM. */
+  readonly terminal?: { readonly size: TerminalSize; readonly type: string };
+}
+
 /** The instance and the command to run in it. */
-export async function execTarget(
-  call: Call,
-  input: Input<typeof execInstance>,
-): Promise<{ readonly instanceId: string; readonly command: readonly string[] } | Refusal> {
+export async function execTarget(call: Call, input: Input<typeof execInstance>): Promise<ExecTarget | Refusal> {
   if (input.Command.length === 0 || input.Command[0] === '') {
     return refuse('InvalidCommand.Malformed', { parameter: 'Command' });
   }
   const instance = await call.read((reader) => instanceByIdOrName(reader, call.caller.accountId, input.Instance));
+  const { Command: command, Terminal: given } = input;
+  const terminal = given && { size: { rows: given.Rows, columns: given.Columns }, type: given.Type };
+  const what = { command, ...(terminal ? { terminal } : {}) };
   // The host beyond the edge is everybody's, like the internet; an instance of the caller's with that name goes first.
-  if (isRefusal(instance) && input.Instance === OUTSIDE) return { instanceId: OUTSIDE, command: input.Command };
+  if (isRefusal(instance) && input.Instance === OUTSIDE) return { instanceId: OUTSIDE, ...what };
   if (isRefusal(instance)) return instance;
   if (instance.status !== 'Running') {
     return refuse('IncorrectInstanceStatus', {
@@ -42,5 +50,5 @@ export async function execTarget(
       detail: `It is ${instance.status}; commands run in Running instances.`,
     });
   }
-  return { instanceId: instance.id, command: input.Command };
+  return { instanceId: instance.id, ...what };
 }
