@@ -1,69 +1,13 @@
-/** RunInstances: its parameters, answer and codes. What is not served yet is refused by name, never ignored. */
+/** Creation of instances: parameters, answers, codes. */
 import { action } from './action.ts';
-import { ownership } from './ownership.ts';
-import { boolean, float, integer, list, struct, text } from './parameter.ts';
-import { clientToken, dryRun, regionId } from './request.ts';
-import { newTags } from './tags.ts';
+import { creation } from './instance-creation-parameters.ts';
+import { dataDiskFields, moreSystemDiskFields, systemDiskFields } from './instance-disk.ts';
+import { boolean, integer, list, struct, text } from './parameter.ts';
+import { unserved, unservedNumber, unservedSwitch } from './unserved.ts';
 import { DESCRIPTION_PATTERN } from './wording.ts';
 
-/** A text that the official API knows and this system does not serve. */
-const unserved = (help: string) => text({ fate: 'refused', help });
-const unservedNumber = (help: string) => integer({ fate: 'refused', help });
-const unservedSwitch = (help: string) => boolean({ fate: 'refused', help });
-
-const dataDisk = struct({
-  fate: 'refused',
-  help: 'A data disk.',
-  fields: {
-    AutoSnapshotPolicyId: unserved('Snapshot policy of the data disk.'),
-    BurstingEnabled: unservedSwitch('Whether the data disk may burst.'),
-    Category: unserved('Kind of the data disk.'),
-    DeleteWithInstance: unservedSwitch('Whether the data disk goes with the instance.'),
-    Description: unserved('Description of the data disk.'),
-    Device: unserved('Mount point of the data disk.'),
-    DiskName: unserved('Name of the data disk.'),
-    EncryptAlgorithm: unserved('Encryption algorithm of the data disk.'),
-    Encrypted: unserved('Whether the data disk is encrypted.'),
-    KMSKeyId: unserved('Key that encrypts the data disk.'),
-    PerformanceLevel: unserved('Performance level of the data disk.'),
-    ProvisionedIops: unservedNumber('Operations per second bought for the data disk.'),
-    Size: unservedNumber('Size of the data disk in GiB.'),
-    SnapshotId: unserved('Snapshot the data disk is made from.'),
-    StorageClusterId: unserved('Dedicated storage of the data disk.'),
-  },
-});
-
-const systemDisk = struct({
-  fate: 'accepted',
-  help: 'System disk. Every instance has one of its own that grows as needed; what is asked for here changes nothing.',
-  fields: {
-    AutoSnapshotPolicyId: unserved('Snapshot policy of the system disk.'),
-    Category: text({
-      fate: 'accepted',
-      help: 'Kind of the system disk.',
-      enum: ['cloud_efficiency', 'cloud_ssd', 'cloud_essd', 'cloud', 'cloud_auto', 'cloud_essd_entry'],
-    }),
-    Description: text({ fate: 'accepted', help: 'Description of the system disk.', length: [2, 256] }),
-    DiskName: text({ fate: 'accepted', help: 'Name of the system disk.', length: [2, 128] }),
-    PerformanceLevel: text({
-      fate: 'accepted',
-      help: 'Performance level of the system disk.',
-      enum: ['PL0', 'PL1', 'PL2', 'PL3'],
-    }),
-    Size: integer({ fate: 'accepted', help: 'Size of the system disk in GiB, 1 to 2048.', range: [1, 2048] }),
-    BurstingEnabled: boolean({ fate: 'accepted', help: 'Whether the system disk may burst.' }),
-    EncryptAlgorithm: unserved('Encryption algorithm of the system disk.'),
-    Encrypted: text({
-      fate: 'accepted',
-      help: 'Whether the system disk is encrypted; only false is served.',
-      enum: ['false'],
-      invalid: 'UnsupportedParameter',
-    }),
-    KMSKeyId: unserved('Key that encrypts the system disk.'),
-    ProvisionedIops: integer({ fate: 'accepted', help: 'Operations per second bought for the system disk.' }),
-    StorageClusterId: unserved('Dedicated storage of the system disk.'),
-  },
-});
+const SYSTEM_DISK =
+  'System disk. Every instance has one of its own that grows as needed; what is asked for is shown again.';
 
 const networkInterface = struct({
   fate: 'realised',
@@ -139,16 +83,48 @@ const networkInterface = struct({
   },
 });
 
+/** Codes of both actions. */
+const CREATION_ERRORS = [
+  'InvalidRegionId.NotFound',
+  'InvalidImageId.NotFound',
+  'InvalidInstanceType.ValueNotSupported',
+  'InvalidZoneId.NotFound',
+  'ResourcesNotInSameZone',
+  'InvalidVSwitchId.Necessary',
+  'InvalidVSwitchId.NotFound',
+  'IncorrectVSwitchStatus',
+  'InvalidSecurityGroupId.NotFound',
+  'InvalidNetworkType.Mismatch',
+  'SecurityGroupInstanceLimitExceed',
+  'AclLimitExceed',
+  'InvalidPrivateIpAddress.Malformed',
+  'InvalidPrivateIpAddress',
+  'InvalidPrivateIpAddress.Duplicated',
+  'QuotaExceeded.PrivateIpAddress',
+  'QuotaExceed.ElasticQuota',
+  'InvalidInstanceName.Malformed',
+  'InvalidHostName.Malformed',
+  'InvalidDescription.Malformed',
+  'InvalidUserData.Base64FormatInvalid',
+  'InvalidUserData.SizeExceeded',
+  'InvalidPassword.Malformed',
+  'InvalidInstanceChargeType.NotFound',
+  'InvalidInternetChargeType.ValueNotSupported',
+  'InvalidInternetMaxBandwidthIn.Malformed',
+  'InvalidInternetMaxBandwidthOut.Malformed',
+  'InvalidTagKey.Malformed',
+  'InvalidTagValue.Malformed',
+  'InvalidTagCount',
+  'Duplicate.TagKey',
+] as const;
+
 export const runInstances = action({
   product: 'Ecs',
   name: 'RunInstances',
   summary: 'Creates and starts instances.',
   effect: 'write',
   parameters: {
-    ...ownership,
-    RegionId: regionId,
-    ClientToken: clientToken,
-    DryRun: dryRun,
+    ...creation,
     Amount: integer({
       fate: 'realised',
       help: 'Instances to create, 1 to 100.',
@@ -162,10 +138,6 @@ export const runInstances = action({
       range: [1, 100],
       invalid: 'InvalidMinAmount.Malformed',
     }),
-    ImageId: text({ fate: 'realised', help: 'Image the instances boot.' }),
-    ImageFamily: unserved('Family whose newest image is taken.'),
-    InstanceType: text({ fate: 'realised', help: 'Instance type, e.g. ecs.g6.large.' }),
-    ZoneId: text({ fate: 'realised', help: 'Zone of the instances; must be the zone of the VSwitch.' }),
     VSwitchId: text({ fate: 'realised', help: 'VSwitch that the primary interfaces are in.' }),
     SecurityGroupId: text({ fate: 'realised', help: 'The one security group of the instances.' }),
     SecurityGroupIds: list({
@@ -212,121 +184,27 @@ export const runInstances = action({
       help: 'true: names of several instances end in 001, 002 …',
       default: false,
     }),
-    Description: text({
-      fate: 'stored',
-      help: 'Description, 2 to 256 characters.',
-      length: [2, 256],
-      pattern: DESCRIPTION_PATTERN,
-      invalid: 'InvalidDescription.Malformed',
-    }),
-    UserData: text({
-      fate: 'realised',
-      help: 'Script or text for the first boot, in Base64; at most 16 KB decoded.',
-      invalid: 'InvalidUserData.Base64FormatInvalid',
-    }),
-    Password: text({
-      fate: 'accepted',
-      help: 'Logon password, 8 to 30 characters of three kinds. It is checked and not kept: guests have no password logon.',
-      secret: true,
-      invalid: 'InvalidPassword.Malformed',
-    }),
-    PasswordInherit: boolean({ fate: 'accepted', help: "Whether the image's password is used; images have none." }),
-    KeyPairName: text({ fate: 'stored', help: 'Name of the SSH key pair; shown again, no key is installed.' }),
-    DeletionProtection: boolean({
-      fate: 'realised',
-      help: 'true: DeleteInstance refuses until the protection is taken away.',
-      default: false,
-    }),
-    ResourceGroupId: text({ fate: 'stored', help: 'Resource group.' }),
-    Tag: newTags,
-    InstanceChargeType: text({
-      fate: 'realised',
-      help: 'PostPaid, or PrePaid for Period: such an instance cannot be released before it expires.',
-      enum: ['PrePaid', 'PostPaid'],
-      default: 'PostPaid',
-      invalid: 'InvalidInstanceChargeType.NotFound',
-    }),
-    Period: integer({
-      fate: 'realised',
-      help: 'Duration of a PrePaid instance: weeks 1 to 4, or months 1 to 9, 12, 24, 36, 48, 60.',
-      range: [1, 60],
-    }),
-    PeriodUnit: text({ fate: 'realised', help: 'Unit of Period.', enum: ['Week', 'Month'], default: 'Month' }),
     AutoPay: boolean({ fate: 'accepted', help: 'Whether the order is paid at once; nothing is charged here.' }),
-    AutoRenew: boolean({ fate: 'accepted', help: 'Whether a PrePaid instance is renewed.' }),
-    AutoRenewPeriod: integer({ fate: 'accepted', help: 'Duration of a renewal.', range: [1, 60] }),
-    InternetChargeType: text({
+    SystemDisk: struct({
       fate: 'stored',
-      help: 'How public traffic is charged.',
-      enum: ['PayByBandwidth', 'PayByTraffic'],
-      default: 'PayByTraffic',
-      invalid: 'InvalidInternetChargeType.ValueNotSupported',
+      help: SYSTEM_DISK,
+      fields: { ...systemDiskFields, ...moreSystemDiskFields },
     }),
-    InternetMaxBandwidthIn: integer({
-      fate: 'stored',
-      help: 'Inbound public bandwidth in Mbit/s, 1 to 10.',
-      range: [1, 10],
-      default: 10,
-      invalid: 'InvalidInternetMaxBandwidthIn.Malformed',
-    }),
-    InternetMaxBandwidthOut: integer({
-      fate: 'stored',
-      help: 'Outbound public bandwidth in Mbit/s; only 0 (no public address) is served so far.',
-      range: [0, 100],
-      default: 0,
-      invalid: 'InvalidInternetMaxBandwidthOut.Malformed',
-    }),
-    IoOptimized: text({
-      fate: 'accepted',
-      help: 'Whether disks are I/O optimised; the instance type decides.',
-      enum: ['none', 'optimized'],
-    }),
-    SystemDisk: systemDisk,
-    DataDisk: list({ fate: 'refused', help: 'Data disks.', most: 16, of: dataDisk }),
-    CreditSpecification: text({
-      fate: 'stored',
-      help: 'How a burstable instance runs when its credits are used up.',
-      enum: ['Standard', 'Unlimited'],
-    }),
-    SecurityEnhancementStrategy: text({
-      fate: 'accepted',
-      help: 'Whether the vendor’s security agent is installed; there is none.',
-      enum: ['Active', 'Deactive'],
-    }),
-    HttpEndpoint: text({
-      fate: 'stored',
-      help: 'Whether the instance may ask the metadata service.',
-      enum: ['enabled', 'disabled'],
-      default: 'enabled',
-    }),
-    HttpTokens: text({
-      fate: 'stored',
-      help: 'Whether the metadata service asks for a session token.',
-      enum: ['optional', 'required'],
-      default: 'optional',
-    }),
-    HttpPutResponseHopLimit: unservedNumber('Hops that a metadata token may travel.'),
-    SpotStrategy: text({
-      fate: 'stored',
-      help: 'Whether the instance is a spot one; only NoSpot is served.',
-      enum: ['NoSpot'],
-      default: 'NoSpot',
-      invalid: 'UnsupportedParameter',
-    }),
-    SpotDuration: unservedNumber('Protected hours of a spot instance.'),
-    SpotInterruptionBehavior: unserved('What happens to an interrupted spot instance.'),
-    SpotPriceLimit: float({ fate: 'refused', help: 'Highest hourly price of a spot instance.' }),
-    Affinity: text({
-      fate: 'accepted',
-      help: 'Tie to a dedicated host; only default is served.',
-      enum: ['default'],
-      invalid: 'UnsupportedParameter',
-    }),
-    Tenancy: text({
-      fate: 'accepted',
-      help: 'Whether a dedicated host is wanted; only default is served.',
-      enum: ['default'],
-      invalid: 'UnsupportedParameter',
+    DataDisk: list({
+      fate: 'refused',
+      help: 'Data disks.',
+      most: 16,
+      of: struct({
+        fate: 'refused',
+        help: 'A data disk.',
+        fields: {
+          ...dataDiskFields,
+          AutoSnapshotPolicyId: unserved('Snapshot policy of the data disk.'),
+          BurstingEnabled: unservedSwitch('Whether the data disk may burst.'),
+          Encrypted: unserved('Whether the data disk is encrypted.'),
+          ProvisionedIops: unservedNumber('Operations per second bought for the data disk.'),
+        },
+      }),
     }),
     Ipv6AddressCount: integer({
       fate: 'accepted',
@@ -335,20 +213,6 @@ export const runInstances = action({
       invalid: 'UnsupportedParameter',
     }),
     Ipv6Address: list({ fate: 'refused', help: 'IPv6 addresses.', most: 100, of: unserved('An IPv6 address.') }),
-    Arn: list({
-      fate: 'refused',
-      help: 'Roles to assume.',
-      most: 100,
-      of: struct({
-        fate: 'refused',
-        help: 'A role to assume.',
-        fields: {
-          AssumeRoleFor: unservedNumber('Account to assume the role for.'),
-          RoleType: unserved('Type of the role.'),
-          Rolearn: unserved('Name of the role.'),
-        },
-      }),
-    }),
     AutoReleaseTime: unserved('Time of release.'),
     ClockOptions: struct({
       fate: 'accepted',
@@ -373,15 +237,6 @@ export const runInstances = action({
         NestedVirtualization: unserved('Whether guests may run guests.'),
       },
     }),
-    DedicatedHostId: unserved('Dedicated host.'),
-    DeploymentSetGroupNo: unservedNumber('Group in the deployment set.'),
-    DeploymentSetId: unserved('Deployment set.'),
-    HibernationOptions: struct({
-      fate: 'refused',
-      help: 'Hibernation.',
-      fields: { Configured: unservedSwitch('Whether the instance may hibernate.') },
-    }),
-    HpcClusterId: unserved('Cluster for high-performance computing.'),
     ImageOptions: struct({
       fate: 'accepted',
       help: 'Use of the image.',
@@ -393,7 +248,6 @@ export const runInstances = action({
     LaunchTemplateId: unserved('Id of a launch template.'),
     LaunchTemplateName: unserved('Name of a launch template.'),
     LaunchTemplateVersion: unservedNumber('Version of the launch template.'),
-    ManagedHostId: unserved('Managed host.'),
     NetworkOptions: struct({
       fate: 'accepted',
       help: 'Network features.',
@@ -414,12 +268,6 @@ export const runInstances = action({
         HostnameType: unserved('How host names are made.'),
       },
     }),
-    PrivatePoolOptions: struct({
-      fate: 'refused',
-      help: 'Reserved capacity.',
-      fields: { Id: unserved('Reserved pool.'), MatchCriteria: unserved('How the pool is chosen.') },
-    }),
-    RamRoleName: unserved('Role of the instance.'),
     SchedulerOptions: struct({
       fate: 'refused',
       help: 'Placement.',
@@ -434,48 +282,62 @@ export const runInstances = action({
         EnableSecureBoot: unservedSwitch('Secure boot.'),
       },
     }),
-    StorageSetId: unserved('Storage set.'),
-    StorageSetPartitionNumber: unservedNumber('Partitions of the storage set.'),
   },
   answer: { InstanceIdSets: { InstanceIdSet: ['string'] }, OrderId: 'string', TradePrice: 'float' },
   errors: [
-    'InvalidRegionId.NotFound',
+    ...CREATION_ERRORS,
     'InvalidParam.Amount',
     'InvalidMinAmount.Malformed',
-    'InvalidImageId.NotFound',
-    'InvalidInstanceType.ValueNotSupported',
-    'InvalidZoneId.NotFound',
-    'ResourcesNotInSameZone',
-    'InvalidVSwitchId.Necessary',
-    'InvalidVSwitchId.NotFound',
-    'IncorrectVSwitchStatus',
-    'InvalidSecurityGroupId.NotFound',
-    'InvalidNetworkType.Mismatch',
-    'EnterpriseGroupLimited.MutliGroupType',
     'JoinedGroupLimitExceed',
-    'SecurityGroupInstanceLimitExceed',
-    'AclLimitExceed',
-    'InvalidParameter.Conflict',
-    'InvalidPrivateIpAddress.Malformed',
-    'InvalidPrivateIpAddress',
-    'InvalidPrivateIpAddress.Duplicated',
-    'QuotaExceeded.PrivateIpAddress',
-    'QuotaExceed.ElasticQuota',
     'InvalidOperation.MaxEniQueueNumberExceeded',
-    'InvalidInstanceName.Malformed',
     'InvalidParams.InstanceNameExceed',
-    'InvalidHostName.Malformed',
-    'InvalidDescription.Malformed',
-    'InvalidUserData.Base64FormatInvalid',
-    'InvalidUserData.SizeExceeded',
-    'InvalidPassword.Malformed',
-    'InvalidInstanceChargeType.NotFound',
-    'InvalidInternetChargeType.ValueNotSupported',
-    'InvalidInternetMaxBandwidthIn.Malformed',
-    'InvalidInternetMaxBandwidthOut.Malformed',
-    'InvalidTagKey.Malformed',
-    'InvalidTagValue.Malformed',
-    'InvalidTagCount',
-    'Duplicate.TagKey',
+    'EnterpriseGroupLimited.MutliGroupType',
+    'InvalidParameter.Conflict',
   ],
+});
+
+export const createInstance = action({
+  product: 'Ecs',
+  name: 'CreateInstance',
+  summary: 'Creates an instance and leaves it stopped.',
+  effect: 'write',
+  parameters: {
+    ...creation,
+    VSwitchId: text({ fate: 'realised', help: 'VSwitch that the primary interface is in.' }),
+    SecurityGroupId: text({ fate: 'realised', help: 'The security group of the instance.' }),
+    PrivateIpAddress: text({
+      fate: 'realised',
+      help: 'Private address of the instance, a free one of the VSwitch; chosen by the system when absent.',
+    }),
+    InstanceName: text({
+      fate: 'realised',
+      help: 'Name, 2 to 128 characters; the id when absent.',
+      length: [2, 128],
+      invalid: 'InvalidInstanceName.Malformed',
+    }),
+    HostName: text({
+      fate: 'realised',
+      help: 'Host name in the guest, 2 to 64 characters (Windows 15).',
+      length: [2, 128],
+      invalid: 'InvalidHostName.Malformed',
+    }),
+    SystemDisk: struct({ fate: 'stored', help: SYSTEM_DISK, fields: systemDiskFields }),
+    DataDisk: list({
+      fate: 'refused',
+      help: 'Data disks.',
+      most: 16,
+      of: struct({
+        fate: 'refused',
+        help: 'A data disk.',
+        fields: { ...dataDiskFields, Encrypted: unservedSwitch('Whether the data disk is encrypted.') },
+      }),
+    }),
+    ClusterId: unserved('Physical cluster.'),
+    InnerIpAddress: unserved('Private address in the classic network.'),
+    NodeControllerId: unserved('Machine of the instance.'),
+    UseAdditionalService: boolean({ fate: 'accepted', help: 'Whether further services are used; there are none.' }),
+    VlanId: unserved('VLAN in the classic network.'),
+  },
+  answer: { InstanceId: 'string', OrderId: 'string', TradePrice: 'float' },
+  errors: CREATION_ERRORS,
 });

@@ -2,7 +2,7 @@
  * One step in the life of an instance. Each step first makes reality so, then writes the status, guarded by the status
  * it started from: whoever changed the row meanwhile wins, and the next step starts from what they wrote.
  *
- *   Pending → Starting → Running        Running → Stopping → Stopped
+ *   Pending → Starting → Running        Running → Stopping → Stopped        Pending with wanted Stopped → Stopped
  *   Stopping with wanted Running (a reboot) → Starting          Stopped with wanted Deleted → gone
  */
 import type { Store, Writer } from '../store/port.ts';
@@ -38,7 +38,9 @@ export async function moveInstance(instanceId: string, parts: InstanceParts): Pr
   switch (instance?.status) {
     case 'Pending':
       if (!parts.plugged(instance)) return false;
-      await become(parts, instance, { status: 'Starting' });
+      // the network must unplug the cards of an instance that was made to be stopped
+      if (instance.wanted === 'Stopped') await become(parts, instance, { status: 'Stopped' }, { touch: true });
+      else await become(parts, instance, { status: 'Starting' });
       return true;
     case 'Starting':
       return parts.plugged(instance) && (await boot(instance, parts));

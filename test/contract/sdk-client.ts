@@ -64,15 +64,15 @@ function fieldsOf(model: ModelClass, path: string, parameters: { readonly [name:
     Object.entries(parameters).map(([wire, value]) => {
       const field = byWire.get(wire);
       if (field === undefined) throw new Error(`the SDK does not know ${path}.${wire}`);
-      return [field, valueOf(types[field], `${path}.${wire}`, value)];
+      return [field, madeOf(types[field], `${path}.${wire}`, value)];
     }),
   );
 }
 
-function valueOf(type: unknown, path: string, value: Nested): unknown {
+function madeOf(type: unknown, path: string, value: Nested): unknown {
   if (Array.isArray(value)) {
     const { itemType } = type as { itemType?: unknown };
-    return value.map((item) => valueOf(itemType, `${path}[]`, item));
+    return value.map((item) => madeOf(itemType, `${path}[]`, item));
   }
   if (typeof value === 'object' && value !== null) {
     const model = type as ModelClass;

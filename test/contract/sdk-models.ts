@@ -176,7 +176,6 @@ function look(path: string, type: SdkType, value: unknown, wrong: Set<string>, m
       return;
     }
     default:
-      // biome-ignore lint/suspicious/useValidTypeof: the kinds are the names that typeof gives
       if (typeof value !== type.kind) wrong.add(`${path}: ${described(value)} for a ${type.kind}`);
   }
 }

@@ -1,7 +1,10 @@
-/** RunInstances: what is asked is checked once, then the instances are made one by one in one transaction. */
-import type { Input } from '../../contract/action.ts';
+/**
+ * RunInstances and CreateInstance: what is asked is checked once, then the instances are made one by one in one
+ * transaction. CreateInstance makes one that is to be stopped as soon as its interface is attached.
+ */
+import type { ActionKey, Input } from '../../contract/action.ts';
 import { refuse } from '../../contract/errors.ts';
-import type { runInstances } from '../../contract/instance-creation.ts';
+import type { createInstance, runInstances } from '../../contract/instance-creation.ts';
 import type { Writer } from '../../store/port.ts';
 import type { Tables } from '../../store/schema.ts';
 import { newId } from '../../values/id.ts';
@@ -27,10 +30,10 @@ import {
   mayHaveQueues,
 } from './creation-rules.ts';
 import { echoOf } from './echo.ts';
-import { acceptHostNames, acceptInstanceNames } from './names.ts';
+import { acceptHostNames, acceptInstanceNames, mayBeHostName, mayBeInstanceName, type Platform } from './names.ts';
 import { type Placement, type PrimaryAsked, place, readPrimary } from './placement.ts';
 
-type Asked = Input<typeof runInstances>;
+type Asked = Omit<Input<typeof runInstances>, 'DataDisk'>;
 
 /** What the instances of one request are like, checked as far as that needs no state. */
 interface Plan {
@@ -44,41 +47,72 @@ interface Plan {
   readonly userData: string;
   readonly tags: readonly Tag[];
   readonly expiry: number | undefined;
+  readonly wanted: 'Running' | 'Stopped';
 }
 
-export const creationHandlers: HandlersOf<typeof runInstances> = {
+export const creationHandlers: HandlersOf<typeof runInstances | typeof createInstance> = {
   async 'Ecs.RunInstances'(call, input) {
-    const plan = planOf(call, input);
-    if (isRefusal(plan)) return plan;
-    const accountId = call.caller.accountId;
-    const vswitch = await call.read((reader) =>
-      reader.get('vswitch', { id: plan.primary.vswitchId, account_id: accountId }),
-    );
-    // A VSwitch never changes its VPC, so what the transaction contends on may be read before it.
-    const scope = [`account:${accountId}`, ...(vswitch ? [vswitch.vpc_id] : [])];
-    return call.write(scope, async (tx) => {
-      const { region, amounts, primary } = plan;
-      const placement = await place(tx, call, region.id, primary, input.ZoneId, amounts.most);
-      if (isRefusal(placement)) return placement;
-      const count = await affordable(call, tx, plan, placement);
-      if (isRefusal(count)) return count;
-      const made: string[] = [];
-      while (made.length < count) {
-        const added = await addInstance(call, tx, input, plan, placement, made.length);
-        if (!added) break;
-        made.push(added);
-      }
-      const short = enoughMade(made.length, plan, placement);
-      if (short) return short;
-      await tx.touch(placement.vswitch.vpc_id, region.id);
-      for (const id of made) await record(call, tx, 'Ecs.RunInstances', placement.vswitch.vpc_id, id);
-      return { InstanceIdSets: { InstanceIdSet: made } };
-    });
+    const made = await create(call, 'Ecs.RunInstances', input, 'Running');
+    return isRefusal(made) ? made : { InstanceIdSets: { InstanceIdSet: [...made] }, ...NO_ORDER };
+  },
+
+  async 'Ecs.CreateInstance'(call, input) {
+    const { InstanceName, HostName } = input;
+    // Only several instances can be numbered, so the name must do as it is.
+    const refusal =
+      (InstanceName === undefined ? undefined : mayBeInstanceName(InstanceName)) ??
+      (HostName === undefined ? undefined : mayBeHostName(HostName, platformOf(input.ImageId)));
+    if (refusal) return refusal;
+    const { DataDisk: _refused, ...asked } = input;
+    const made = await create(call, 'Ecs.CreateInstance', { ...asked, Amount: 1, UniqueSuffix: false }, 'Stopped');
+    return isRefusal(made) ? made : { InstanceId: made[0]!, ...NO_ORDER };
   },
 };
 
+/** Nothing is ordered or charged. */
+const NO_ORDER = { OrderId: '', TradePrice: 0 };
+
+function platformOf(imageId: string | undefined): Platform {
+  return (imageId === undefined ? undefined : findImage(imageId)?.osType) ?? 'linux';
+}
+
+/** Ids of the instances that were made. */
+async function create(
+  call: Call,
+  action: ActionKey,
+  input: Asked,
+  wanted: Plan['wanted'],
+): Promise<readonly string[] | Refusal> {
+  const plan = planOf(call, input, wanted);
+  if (isRefusal(plan)) return plan;
+  const accountId = call.caller.accountId;
+  const vswitch = await call.read((reader) =>
+    reader.get('vswitch', { id: plan.primary.vswitchId, account_id: accountId }),
+  );
+  // A VSwitch never changes its VPC, so what the transaction contends on may be read before it.
+  const scope = [`account:${accountId}`, ...(vswitch ? [vswitch.vpc_id] : [])];
+  return call.write<readonly string[]>(scope, async (tx) => {
+    const { region, amounts, primary } = plan;
+    const placement = await place(tx, call, region.id, primary, input.ZoneId, amounts.most);
+    if (isRefusal(placement)) return placement;
+    const count = await affordable(call, tx, plan, placement);
+    if (isRefusal(count)) return count;
+    const made: string[] = [];
+    while (made.length < count) {
+      const added = await addInstance(call, tx, input, plan, placement, made.length);
+      if (!added) break;
+      made.push(added);
+    }
+    const short = enoughMade(made.length, plan, placement);
+    if (short) return short;
+    await tx.touch(placement.vswitch.vpc_id, region.id);
+    for (const id of made) await record(call, tx, action, placement.vswitch.vpc_id, id);
+    return made;
+  });
+}
+
 /** Checks everything that no state is needed for. */
-function planOf(call: Call, input: Asked): Plan | Refusal {
+function planOf(call: Call, input: Asked, wanted: Plan['wanted']): Plan | Refusal {
   const region = knownRegion(call);
   if (isRefusal(region)) return region;
   const zone = input.ZoneId === undefined ? undefined : knownZone(region, input.ZoneId);
@@ -111,7 +145,7 @@ function planOf(call: Call, input: Asked): Plan | Refusal {
   if (isRefusal(names)) return names;
   const hostNames = acceptHostNames(input, ids, image.osType);
   if (isRefusal(hostNames)) return hostNames;
-  return { region, amounts, primary, queueNumber, ids, names, hostNames, userData, tags, expiry };
+  return { region, amounts, primary, queueNumber, ids, names, hostNames, userData, tags, expiry, wanted };
 }
 
 /** How many instances quota and groups allow, at most what is asked; refused when fewer than will do. */
@@ -160,13 +194,13 @@ async function addInstance(
     instance_type: input.InstanceType ?? '',
     image_id: input.ImageId ?? '',
     status: 'Pending',
-    wanted: 'Running',
-    boot_wanted: 1,
+    wanted: plan.wanted,
+    boot_wanted: plan.wanted === 'Running' ? 1 : 0,
     boot_realized: 0,
     force_stop: false,
     user_data: plan.userData,
     deletion_protection: input.DeletionProtection,
-    stopped_mode: 'Not-applicable',
+    stopped_mode: plan.wanted === 'Running' ? 'Not-applicable' : 'KeepCharging',
     resource_group_id: input.ResourceGroupId ?? '',
     echoed: echoOf(input, plan.expiry),
     failure: '',

@@ -13,10 +13,40 @@ export interface Echo {
   readonly KeyPairName?: string | undefined;
   readonly CreditSpecification?: string | undefined;
   readonly ExpiresAt?: number | undefined;
+  readonly AutoRenew?: boolean | undefined;
+  readonly AutoRenewPeriod?: number | undefined;
+  readonly PeriodUnit?: string | undefined;
+  readonly Recyclable?: boolean | undefined;
+  readonly SystemDiskCategory?: string | undefined;
+  /** GiB */
+  readonly SystemDiskSize?: number | undefined;
+  readonly SystemDiskName?: string | undefined;
+  readonly SystemDiskDescription?: string | undefined;
+  readonly SystemDiskPerformanceLevel?: string | undefined;
+  readonly SystemDiskBurstingEnabled?: boolean | undefined;
+  readonly SystemDiskProvisionedIops?: number | undefined;
 }
 
-export function echoOf(input: Echo, expiry: number | undefined): Tables['instance']['echoed'] {
-  return {
+/** What a request to create an instance says of all that. */
+interface EchoAsked extends Omit<Echo, `SystemDisk${string}` | 'Recyclable' | 'ExpiresAt'> {
+  readonly SystemDisk?: SystemDiskAsked | undefined;
+}
+
+interface SystemDiskAsked {
+  readonly Category?: string | undefined;
+  readonly Size?: number | undefined;
+  readonly DiskName?: string | undefined;
+  readonly Description?: string | undefined;
+  readonly PerformanceLevel?: string | undefined;
+  readonly BurstingEnabled?: boolean | undefined;
+  readonly ProvisionedIops?: number | undefined;
+}
+
+type Echoed = Tables['instance']['echoed'];
+
+export function echoOf(input: EchoAsked, expiry: number | undefined): Echoed {
+  const prepaid = expiry !== undefined;
+  return given({
     InstanceChargeType: input.InstanceChargeType,
     InternetChargeType: input.InternetChargeType,
     InternetMaxBandwidthIn: input.InternetMaxBandwidthIn,
@@ -24,10 +54,29 @@ export function echoOf(input: Echo, expiry: number | undefined): Tables['instanc
     SpotStrategy: input.SpotStrategy,
     HttpEndpoint: input.HttpEndpoint,
     HttpTokens: input.HttpTokens,
-    ...(input.KeyPairName === undefined ? {} : { KeyPairName: input.KeyPairName }),
-    ...(input.CreditSpecification === undefined ? {} : { CreditSpecification: input.CreditSpecification }),
-    ...(expiry === undefined ? {} : { ExpiresAt: expiry }),
-  };
+    KeyPairName: input.KeyPairName,
+    CreditSpecification: input.CreditSpecification,
+    ExpiresAt: expiry,
+    AutoRenew: prepaid ? input.AutoRenew : undefined,
+    AutoRenewPeriod: prepaid ? input.AutoRenewPeriod : undefined,
+    PeriodUnit: prepaid ? input.PeriodUnit : undefined,
+    SystemDiskCategory: input.SystemDisk?.Category,
+    SystemDiskSize: input.SystemDisk?.Size,
+    SystemDiskName: input.SystemDisk?.DiskName,
+    SystemDiskDescription: input.SystemDisk?.Description,
+    SystemDiskPerformanceLevel: input.SystemDisk?.PerformanceLevel,
+    SystemDiskBurstingEnabled: input.SystemDisk?.BurstingEnabled,
+    SystemDiskProvisionedIops: input.SystemDisk?.ProvisionedIops,
+  });
+}
+
+/** The same with some values changed. */
+export function echoWith(row: Tables['instance'], change: Partial<Echo>): Echoed {
+  return { ...row.echoed, ...given(change) };
+}
+
+function given(echo: Partial<Echo>): Echoed {
+  return Object.fromEntries(Object.entries(echo).filter(([, value]) => value !== undefined)) as Echoed;
 }
 
 /** What {@link echoOf} kept. */

@@ -46,11 +46,19 @@ const LINK = /^https?:\/\//i;
 export function acceptInstanceNames(text: string, count: number, uniqueSuffix: boolean): readonly string[] | Refusal {
   const names = numbered(text, count, uniqueSuffix);
   if (!names) return refuse('InvalidParams.InstanceNameExceed', { parameter: 'InstanceName' });
-  const bad = names.find((name) => !NAME.test(name) || LINK.test(name) || name.length < 2 || name.length > 128);
-  if (bad === undefined) return names;
+  for (const name of names) {
+    const refusal = mayBeInstanceName(name);
+    if (refusal) return refusal;
+  }
+  return names;
+}
+
+/** Whether one instance may have this name. */
+export function mayBeInstanceName(name: string): Refusal | undefined {
+  if (NAME.test(name) && !LINK.test(name) && name.length >= 2 && name.length <= 128) return undefined;
   return refuse('InvalidInstanceName.Malformed', {
     parameter: 'InstanceName',
-    detail: `'${bad}': 2 to 128 letters, digits and . _ : -, the first a letter.`,
+    detail: `'${name}': 2 to 128 letters, digits and . _ : -, the first a letter.`,
   });
 }
 
@@ -82,11 +90,9 @@ export function acceptHostNames(
   const names: string[] = [];
   for (const [index, id] of ids.entries()) {
     const name = texts[index]!.replaceAll(ID_PLACE, id);
-    const fault = faultOf(name, platform);
-    if (fault) {
-      const where = parameter === 'HostNames' ? `HostNames.${index + 1}` : parameter;
-      return refuse('InvalidHostName.Malformed', { parameter: where, detail: `'${name}': ${fault}` });
-    }
+    const where = parameter === 'HostNames' ? `HostNames.${index + 1}` : parameter;
+    const refusal = mayBeHostName(name, platform, where);
+    if (refusal) return refusal;
     names.push(name);
   }
   return names;
@@ -116,6 +122,12 @@ function textsOf({ HostName, HostNames, UniqueSuffix }: HostNamesAsked, count: n
 /** `iZ` + the id without its prefix + `Z`, as on the official product. */
 function defaultHostName(id: string): string {
   return `iZ${id.replace(/^i-/, '')}Z`;
+}
+
+/** Whether an instance of this platform may have this host name. */
+export function mayBeHostName(name: string, platform: Platform, parameter = 'HostName'): Refusal | undefined {
+  const fault = faultOf(name, platform);
+  return fault ? refuse('InvalidHostName.Malformed', { parameter, detail: `'${name}': ${fault}` }) : undefined;
 }
 
 const LABEL = /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/;

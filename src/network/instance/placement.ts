@@ -16,7 +16,15 @@ import { type JoinedGroup, mayStartIn } from '../security-group/rules.ts';
 import { findVSwitch } from '../vswitch/lookup.ts';
 import { assignableRange, mayAssign, mustBeAvailableVSwitch } from '../vswitch/rules.ts';
 
-type Asked = Input<typeof runInstances>;
+type Asked = Pick<
+  Input<typeof runInstances>,
+  | 'VSwitchId'
+  | 'SecurityGroupId'
+  | 'SecurityGroupIds'
+  | 'PrivateIpAddress'
+  | 'NetworkInterface'
+  | 'NetworkInterfaceQueueNumber'
+>;
 
 /** What a request says of the primary interface, and under which names of parameters. */
 export interface PrimaryAsked {

@@ -10,9 +10,9 @@ export interface InstanceState {
   readonly wanted: 'Running' | 'Stopped' | 'Deleted';
 }
 
-export function instanceNotFound(id: string): Refusal {
+export function instanceNotFound(id: string, parameter = 'InstanceId'): Refusal {
   return refuse('InvalidInstanceId.NotFound', {
-    parameter: 'InstanceId',
+    parameter,
     detail: `'${id}' is not an instance of this account here.`,
   });
 }
@@ -25,25 +25,26 @@ function mustBe(
   instance: InstanceState,
   allowed: readonly InstanceState['status'][],
   doing: string,
+  parameter = 'InstanceId',
 ): Refusal | undefined {
   if (allowed.includes(instance.status) && instance.wanted !== 'Deleted') return undefined;
   const state = instance.wanted === 'Deleted' ? 'being released' : instance.status;
   return refuse('IncorrectInstanceStatus', {
-    parameter: 'InstanceId',
+    parameter,
     detail: `${instance.id} is ${state}; ${doing} ${allowed.join(' or ')}.`,
   });
 }
 
-export function mayStart(instance: InstanceState): Refusal | undefined {
-  return mustBe(instance, ['Stopped'], 'to start it must be');
+export function mayStart(instance: InstanceState, parameter?: string): Refusal | undefined {
+  return mustBe(instance, ['Stopped'], 'to start it must be', parameter);
 }
 
-export function mayStop(instance: InstanceState): Refusal | undefined {
-  return mustBe(instance, ['Running'], 'to stop it must be');
+export function mayStop(instance: InstanceState, parameter?: string): Refusal | undefined {
+  return mustBe(instance, ['Running'], 'to stop it must be', parameter);
 }
 
-export function mayReboot(instance: InstanceState): Refusal | undefined {
-  return mustBe(instance, ['Running'], 'to restart it must be');
+export function mayReboot(instance: InstanceState, parameter?: string): Refusal | undefined {
+  return mustBe(instance, ['Running'], 'to restart it must be', parameter);
 }
 
 export function mayChangeGroupsOf(instance: InstanceState): Refusal | undefined {
@@ -54,8 +55,8 @@ export function mayChangeGroupsOf(instance: InstanceState): Refusal | undefined 
 export type Expiry = number | undefined;
 
 /** Whether an instance whose subscription ends at `expiry` may run at `now`. */
-export function mayRunAt(now: number, expiry: Expiry): Refusal | undefined {
-  return expiry !== undefined && now >= expiry ? refuse('InstanceExpired', { parameter: 'InstanceId' }) : undefined;
+export function mayRunAt(now: number, expiry: Expiry, parameter = 'InstanceId'): Refusal | undefined {
+  return expiry !== undefined && now >= expiry ? refuse('InstanceExpired', { parameter }) : undefined;
 }
 
 /** How a release is asked for. */
@@ -72,8 +73,8 @@ export function mayRelease(
   expiry: Expiry,
   now: number,
   asked: ReleaseAsked,
+  parameter = 'InstanceId',
 ): Refusal | undefined {
-  const parameter = 'InstanceId';
   if (instance.deletion_protection) return refuse('InvalidOperation.DeletionProtection', { parameter });
   if (expiry !== undefined && (now < expiry || !asked.terminateSubscription)) {
     const detail = now < expiry ? 'The subscription has not expired.' : 'TerminateSubscription must be true.';
@@ -81,5 +82,5 @@ export function mayRelease(
   }
   if (instance.status === 'Pending') return refuse('IncorrectInstanceStatus.Initializing', { parameter });
   if (asked.force && instance.wanted !== 'Deleted') return undefined;
-  return mustBe(instance, ['Stopped'], 'to be released without Force it must be');
+  return mustBe(instance, ['Stopped'], 'to be released without Force it must be', parameter);
 }

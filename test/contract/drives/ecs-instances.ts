@@ -38,3 +38,27 @@ export const instances: Script = async ({ region, call }) => {
   await region.reach([InstanceId], 'Running');
   await call('DeleteInstance', { InstanceId, Force: true });
 };
+
+/** Several at once, and one that is made stopped. */
+export const batches: Script = async ({ region, call }) => {
+  const VpcId = await region.vpc();
+  const VSwitchId = await region.vswitch(VpcId, '10.0.1.0/24');
+  const SecurityGroupId = await region.group(VpcId);
+  const { InstanceId: made } = await call('CreateInstance', {
+    RegionId,
+    ImageId: 'aliyun_2_1903_x64_20G_alibase_20200904.vhd',
+    InstanceType: 'ecs.g6.large',
+    VSwitchId,
+    SecurityGroupId,
+    SystemDisk: { Category: 'cloud_essd', Size: 40, PerformanceLevel: 'PL1' },
+  });
+  await region.reach([made], 'Stopped');
+  const InstanceId = [made];
+  await call('StartInstances', { RegionId, InstanceId });
+  await region.reach(InstanceId, 'Running');
+  await call('RebootInstances', { RegionId, InstanceId });
+  await region.reach(InstanceId, 'Running');
+  await call('StopInstances', { RegionId, InstanceId: [made, 'i-unknown'], BatchOptimization: 'SuccessFirst' });
+  await region.reach(InstanceId, 'Stopped');
+  await call('DeleteInstances', { RegionId, InstanceId });
+};

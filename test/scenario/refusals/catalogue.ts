@@ -56,3 +56,11 @@ export interface InvalidCall {
   /** Parameter that the message must name. */
   readonly parameter?: string;
 }
+
+/** An invalid call without what its table says for all: `why` becomes the end of its name. */
+export type Case = Omit<InvalidCall, 'product' | 'action' | 'name'> & { readonly why: string };
+
+/** The invalid calls of one action. */
+export function callsOf(product: Product, action: string, cases: readonly Case[]): InvalidCall[] {
+  return cases.map(({ why, ...call }) => ({ ...call, product, action, name: `${action}: ${why}` }));
+}

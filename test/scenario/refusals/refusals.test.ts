@@ -4,6 +4,8 @@ import { type Region, startRegion } from '../harness.ts';
 import type { InvalidCall, World } from './catalogue.ts';
 import { EIP_CALLS } from './eip.ts';
 import { INSTANCE_CALLS } from './instance.ts';
+import { INSTANCE_BATCH_CALLS } from './instance-batch.ts';
+import { INSTANCE_CREATION_CALLS } from './instance-creation.ts';
 import { NETWORK_INTERFACE_CALLS } from './network-interface.ts';
 import { SECURITY_GROUP_CALLS } from './security-group.ts';
 import { VPC_CALLS } from './vpc.ts';
@@ -15,6 +17,8 @@ const CALLS: readonly InvalidCall[] = [
   ...VSWITCH_CALLS,
   ...SECURITY_GROUP_CALLS,
   ...INSTANCE_CALLS,
+  ...INSTANCE_CREATION_CALLS,
+  ...INSTANCE_BATCH_CALLS,
   ...NETWORK_INTERFACE_CALLS,
   ...EIP_CALLS,
 ];

@@ -1,0 +1,70 @@
+/**
+ * The Ecs product against the vendor's own model tables, both ways: every parameter of the SDK's requests is in our
+ * contract with the same type and every one of ours in the SDK's; likewise the fields of answers. Then every served
+ * action is called once by the vendor's client, and what comes over the wire has the model's fields and types.
+ */
+import * as Ecs from '@alicloud/ecs20140526';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ACTIONS } from '../../src/contract/catalogue.ts';
+import { driveProduct, type Seen } from './drives/drive.ts';
+import { batches, catalogues, instances } from './drives/ecs-instances.ts';
+import { securityGroups } from './drives/ecs-security-groups.ts';
+import {
+  answerDifferences,
+  type Explained,
+  NOTHING_UNEXPLAINED,
+  requestDifferences,
+  unexplained,
+} from './sdk-models.ts';
+
+const SERVED = ACTIONS.filter(({ product }) => product === 'Ecs');
+
+const COMMON = 'A common parameter: the client puts it into every request, so no model of a request has it here.';
+const NUMBER = 'A number by its meaning; the SDK sends its text, and on the wire both are the same.';
+
+/** Parameters that differ, with the reason. This list may only shrink. */
+const PARAMETERS: Explained = {
+  'StartInstance.RegionId: only ours': COMMON,
+  'StopInstance.RegionId: only ours': COMMON,
+  'RebootInstance.RegionId: only ours': COMMON,
+  'DeleteInstance.RegionId: only ours': COMMON,
+  'RunInstances.SystemDisk.Size: ours number, theirs string': NUMBER,
+  'AuthorizeSecurityGroup.Priority: ours number, theirs string': NUMBER,
+  'AuthorizeSecurityGroup.Permissions[].Priority: ours number, theirs string': NUMBER,
+  'AuthorizeSecurityGroupEgress.Priority: ours number, theirs string': NUMBER,
+  'AuthorizeSecurityGroupEgress.Permissions[].Priority: ours number, theirs string': NUMBER,
+  'RevokeSecurityGroup.Priority: ours number, theirs string': NUMBER,
+  'RevokeSecurityGroup.Permissions[].Priority: ours number, theirs string': NUMBER,
+  'RevokeSecurityGroupEgress.Priority: ours number, theirs string': NUMBER,
+  'RevokeSecurityGroupEgress.Permissions[].DestGroupOwnerId: ours number, theirs string': NUMBER,
+  'RevokeSecurityGroupEgress.Permissions[].Priority: ours number, theirs string': NUMBER,
+};
+
+/** Fields that answers leave out although the model has them, with the reason. This list may only shrink. */
+const LEFT_OUT: Explained = {};
+
+describe('Ecs contract and SDK', () => {
+  it('know the same parameters with the same types', () => {
+    const found = SERVED.flatMap((action) => requestDifferences(Ecs, action));
+    expect(unexplained(found, PARAMETERS)).toEqual(NOTHING_UNEXPLAINED);
+  });
+
+  it('know the same fields of answers with the same types', () => {
+    expect(SERVED.flatMap((action) => answerDifferences(Ecs, action))).toEqual([]);
+  });
+});
+
+describe('Ecs by the official client', () => {
+  let seen: Seen;
+  beforeAll(async () => {
+    seen = await driveProduct('Ecs', Ecs, [catalogues, instances, batches, securityGroups]);
+  });
+
+  it('drives every served action', () => expect(seen.notCalled).toEqual([]));
+
+  it('answers only fields of the model, with their types', () => expect(seen.wrong).toEqual([]));
+
+  it('answers every field of the model', () => {
+    expect(unexplained(seen.missing, LEFT_OUT)).toEqual(NOTHING_UNEXPLAINED);
+  });
+});
