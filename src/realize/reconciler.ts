@@ -48,6 +48,8 @@ export class Reconciler {
    * applied yet, and those that somebody else has changed.
    */
   readonly #unknown = new Set<string>();
+  /** Networks at which the driver has asked for a look that has not begun: they may have work under way. */
+  readonly #doubted = new Set<string>();
   readonly #addresses = new AppliedAddresses();
   /** Networks that are still to be looked at in this round, and the time between two. */
   #round: string[] = [];
@@ -72,7 +74,10 @@ export class Reconciler {
       void this.#sweep();
       this.wake();
     }, this.#parts.interval ?? 5000);
-    this.#parts.driver.network.onDoubt((networkId) => this.#verify(networkId));
+    this.#parts.driver.network.onDoubt((networkId) => {
+      this.#doubted.add(networkId);
+      this.wake();
+    });
     this.#verifyLater(this.#parts.verifyInterval ?? VERIFY_INTERVAL);
     this.wake();
   }
@@ -120,6 +125,7 @@ export class Reconciler {
     for (const id of new Set([...behind, ...this.#unknown])) {
       this.#begin(`network ${id}`, () => (id === EDGE ? this.#edge() : this.#network(id)));
     }
+    for (const id of this.#doubted) this.#verify(id);
     const arrived = await arrivedAddresses(store, this.#addresses);
     if (arrived.length > 0) this.#begin('public addresses', () => this.#settle(arrived));
     for (const instance of await instancesToMove(store)) {
@@ -216,7 +222,14 @@ export class Reconciler {
   #verify(networkId: string): void {
     if (this.#unknown.has(networkId)) return;
     this.#begin(`network ${networkId}`, async () => {
-      if (!(await this.#parts.driver.network.verify(networkId))) this.#unknown.add(networkId);
+      // Now, so that one which comes during the look is not taken for answered by it.
+      const doubted = this.#doubted.delete(networkId);
+      try {
+        if (!(await this.#parts.driver.network.verify(networkId))) this.#unknown.add(networkId);
+      } catch (error) {
+        if (doubted) this.#doubted.add(networkId);
+        throw error;
+      }
       return true;
     });
   }

@@ -172,6 +172,10 @@ describe('drift', () => {
     await until(
       async () => (await store.read((reader) => reader.get('instance', { id: 'i-1' })))?.status === 'Running',
     );
+    // But afterwards: what was doubted then may be wrong about what has been applied since.
+    await until(() => looks.length > 0);
+    await reconciler?.settled();
+    expect(looks).toEqual(['vpc-1']);
   });
 
   it('in the middle of which a request commits is realised with it', async () => {

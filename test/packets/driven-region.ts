@@ -8,17 +8,28 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { createLinuxDriver } from '../../src/drivers/linux/driver.ts';
 import { type Holder, openHolder } from '../../src/drivers/linux/holder.ts';
+import type { Driver } from '../../src/realize/driver.ts';
 import { flowAllowed } from '../../src/realize/path/flow.ts';
 import { startServer } from '../../src/server.ts';
 import { run } from '../../src/shell/shell.ts';
 import { type Log, silentLog } from '../../src/values/log.ts';
 import { Client, type Region } from '../scenario/harness.ts';
+import { insideOf, type Lab, realityIn } from './network-lab.ts';
 
-export interface DrivenRegion {
+/** One look of the daemon at a network or the edge. */
+export interface Look {
+  readonly networkId: string;
+  /** Whether all was as it was applied; undefined while the look is under way, and when it failed. */
+  same?: boolean;
+}
+
+export interface DrivenRegion extends Pick<Lab, 'inside' | 'reality'> {
   readonly client: Client;
   readonly holder: Holder;
   /** Warnings of the server, in the order in which they came. */
   readonly warnings: readonly { readonly message: string; readonly networkId: unknown }[];
+  /** Looks in the order in which they began. */
+  readonly looks: readonly Look[];
   /** Runs a command in an instance: its exit status and output. */
   exec(instanceId: string, ...command: string[]): Promise<{ code: number | undefined; stdout: string }>;
   /** Starts a command in an instance; `lines` grows. */
@@ -37,7 +48,21 @@ export async function openDrivenRegion(verifyInterval: number): Promise<DrivenRe
       warnings.push({ message, networkId: 'networkId' in fields ? fields.networkId : undefined });
     },
   };
-  const driver = createLinuxDriver({ dataDir, log, flowAllowed });
+  const looks: Look[] = [];
+  const made = createLinuxDriver({ dataDir, log, flowAllowed });
+  const driver: Driver = {
+    ...made,
+    network: {
+      ...made.network,
+      async verify(networkId) {
+        const look: Look = { networkId };
+        looks.push(look);
+        const same = await made.network.verify(networkId);
+        look.same = same;
+        return same;
+      },
+    },
+  };
   const server = await startServer({
     dataDir,
     host: '127.0.0.1',
@@ -59,6 +84,9 @@ export async function openDrivenRegion(verifyInterval: number): Promise<DrivenRe
     client: new Client({ endpoint: server.endpoint } as Region, server.administratorKey),
     holder,
     warnings,
+    looks,
+    inside: insideOf(holder),
+    reality: (networkId) => realityIn(holder, networkId),
     async exec(instanceId, ...command) {
       const { stdout, ended } = begin(instanceId, command);
       let text = '';

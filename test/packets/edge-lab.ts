@@ -49,9 +49,14 @@ export function edgeOf(...programs: readonly NetworkProgram[]): EdgeProgram {
 }
 
 /** Names, numbers and times as the kernel tells them of a network and the edge, to see whether anything was made anew. */
-export async function exactly(lab: Lab, ...ids: readonly string[]): Promise<string> {
+export function exactly(lab: Lab, ...ids: readonly string[]): Promise<string> {
+  return exactlyIn(lab, ...ids, 'edge');
+}
+
+/** The same of these namespaces alone. */
+export async function exactlyIn(lab: Pick<Lab, 'inside'>, ...ids: readonly string[]): Promise<string> {
   const texts: string[] = [];
-  for (const id of [...ids, 'edge']) {
+  for (const id of ids) {
     for (const argv of [
       ['nft', '-s', '-a', 'list', 'ruleset'],
       ['ip', '-d', 'address'],
@@ -72,14 +77,14 @@ export async function exactly(lab: Lab, ...ids: readonly string[]): Promise<stri
 }
 
 /** The classes of all links of a namespace that have some, as tc tells them. */
-export async function classes(lab: Lab, id: string): Promise<string> {
+export async function classes(lab: Pick<Lab, 'inside'>, id: string): Promise<string> {
   const script =
-    "for link in $(tc qdisc show | sed -n 's/^qdisc htb .* dev \\([^ ]*\\) .*/\\1/p'); do echo $link; tc class show dev $link; done";
+    "for link in $(tc qdisc show | sed -n 's/^qdisc htb .* dev \\([^ ]*\\) .*/\\1/p' | sort); do echo $link; tc class show dev $link; done";
   return lab.inside(id, 'sh', '-c', script);
 }
 
 /** A network and the edge as text that equal realities share, whoever made them. */
-export async function realityOf(lab: Lab, ...ids: readonly string[]): Promise<string> {
+export async function realityOf(lab: Pick<Lab, 'inside' | 'reality'>, ...ids: readonly string[]): Promise<string> {
   const texts = await Promise.all([...ids, 'edge'].map((id) => lab.reality(id)));
   const caps = await Promise.all(ids.map((id) => classes(lab, id)));
   return [...texts, ...caps].join('\n=====\n');

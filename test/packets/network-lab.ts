@@ -142,7 +142,6 @@ export async function openLab(): Promise<Lab> {
   };
   const first = make();
   const guests = new Map<string, Guest & { close(): void }>();
-  const inside = async (net: string, ...argv: string[]) => (await run(holder.inside(argv, { net }))).stdout;
   return {
     holder,
     runDir,
@@ -158,18 +157,8 @@ export async function openLab(): Promise<Lab> {
       guests.set(id, guest);
       return guest;
     },
-    inside,
-    async reality(networkId) {
-      const rules = (await inside(networkId, 'nft', '-s', 'list', 'ruleset')).replaceAll(/\byunlan\d+/g, 'yunlan');
-      const links = await inside(networkId, 'ip', '-o', 'link', 'show', 'type', 'veth');
-      const shown = links.replaceAll(/^\d+: |@if\d+|state \w+|<[^>]*>|link-netnsid \d+/gm, '');
-      const routes = (await inside(networkId, 'ip', '-4', 'route')).replaceAll(' linkdown', '');
-      const neighbours = await inside(networkId, 'ip', 'neighbour');
-      const lo = (await inside(networkId, 'ip', '-o', '-4', 'address', 'show', 'dev', 'lo')).replaceAll(/ +/g, ' ');
-      const names = (await run(holder.inside(['sh', '-c', 'ls /run/netns /run/networks']))).stdout;
-      const sorted = (text: string) => text.split('\n').sort().join('\n');
-      return [sortedSets(rules), sorted(shown), sorted(routes), sorted(neighbours), sorted(lo), names].join('\n---\n');
-    },
+    inside: insideOf(holder),
+    reality: (networkId) => realityIn(holder, networkId),
     async close() {
       for (const guest of guests.values()) guest.close();
       for (const networks of made) await networks.close();
@@ -177,6 +166,25 @@ export async function openLab(): Promise<Lab> {
       await rm(runDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Runs programs in a holder's networks: their output. */
+export function insideOf(holder: Holder): Lab['inside'] {
+  return async (net, ...argv) => (await run(holder.inside(argv, { net }))).stdout;
+}
+
+/** Rules, links, routes, neighbours and guests, as text that two equal realities share. */
+export async function realityIn(holder: Holder, networkId: string): Promise<string> {
+  const inside = insideOf(holder);
+  const rules = (await inside(networkId, 'nft', '-s', 'list', 'ruleset')).replaceAll(/\byunlan\d+/g, 'yunlan');
+  const links = await inside(networkId, 'ip', '-o', 'link', 'show', 'type', 'veth');
+  const shown = links.replaceAll(/^\d+: |@if\d+|state \w+|<[^>]*>|link-netns(id)? \S+/gm, '');
+  const routes = (await inside(networkId, 'ip', '-4', 'route')).replaceAll(' linkdown', '');
+  const neighbours = await inside(networkId, 'ip', 'neighbour');
+  const lo = (await inside(networkId, 'ip', '-o', '-4', 'address', 'show', 'dev', 'lo')).replaceAll(/ +/g, ' ');
+  const names = (await run(holder.inside(['sh', '-c', 'ls /run/netns /run/networks']))).stdout;
+  const sorted = (text: string) => text.split('\n').sort().join('\n');
+  return [sortedSets(rules), sorted(shown), sorted(routes), sorted(neighbours), sorted(lo), names].join('\n---\n');
 }
 
 /** The network driver over a holder, as the daemon makes it. */

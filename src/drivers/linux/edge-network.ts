@@ -23,6 +23,8 @@ export interface EdgeGround {
   realise(wanted: { readonly generation: number; readonly ruleset: Ruleset; readonly links: Links }): Promise<void>;
   /** A link of the edge's namespace is gone, and its routes with it. */
   lost(name: string): void;
+  /** These networks are linked and no others: told each time when somebody has looked. */
+  found(networkIds: ReadonlySet<string>): void;
 }
 
 export class EdgeNetwork {
@@ -39,7 +41,7 @@ export class EdgeNetwork {
   }
 
   apply(program: EdgeProgram): Promise<void> {
-    return this.#ground.inTurn(async () => {
+    return this.#inTurn(async () => {
       await this.#open();
       this.#program = program;
       await this.#realise();
@@ -48,7 +50,7 @@ export class EdgeNetwork {
 
   /** Links a network to the edge; `whole` tells that its end is there already. */
   link(networkId: string, whole: boolean): Promise<void> {
-    return this.#ground.inTurn(async () => {
+    return this.#inTurn(async () => {
       const ends = await this.#open();
       const name = edgeEndName(networkId, ends);
       if (whole && ends.get(name) === networkId) return;
@@ -67,7 +69,7 @@ export class EdgeNetwork {
 
   /** Ends the link of a network with the edge; no error when there is none. */
   unlink(networkId: string): Promise<void> {
-    return this.#ground.inTurn(async () => {
+    return this.#inTurn(async () => {
       if (!(await this.#ground.exists())) return;
       const ends = await this.#open();
       const name = edgeEndName(networkId, ends);
@@ -75,6 +77,11 @@ export class EdgeNetwork {
       await this.#cut(name);
       if (known) await this.#realise();
     });
+  }
+
+  /** What was asked for last. */
+  get program(): EdgeProgram | undefined {
+    return this.#program;
   }
 
   /** Whether a network is linked, as far as it is known. */
@@ -87,10 +94,23 @@ export class EdgeNetwork {
     this.#ends = undefined;
   }
 
+  /** After work that failed nobody knows which links there are: they may have been what it failed at. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#ground.inTurn(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        this.forget();
+        throw error;
+      }
+    });
+  }
+
   async #open(): Promise<Map<string, string>> {
     if (this.#ends) return this.#ends;
     await this.#ground.prepare();
     this.#ends = await findEdgeEnds(this.#ground.shellOf(EDGE));
+    this.#ground.found(new Set(this.#ends.values()));
     return this.#ends;
   }
 

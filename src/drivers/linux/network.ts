@@ -7,7 +7,7 @@
  * new tables that take over in one step. So any step may fail or be the last one of a crashed daemon, and applying
  * again reaches the same end.
  */
-import type { NetworkDriver } from '../../realize/driver.ts';
+import type { NetworkDriver, Prober } from '../../realize/driver.ts';
 import { EDGE, type NetworkProgram } from '../../realize/program.ts';
 import { steadyClock } from '../../values/clock.ts';
 import { formatIpv4 } from '../../values/ip.ts';
@@ -21,6 +21,7 @@ import type { Wording } from './drift.ts';
 import { EdgeNetwork } from './edge-network.ts';
 import { type FoundWay, findCaps, findLinks, findTables } from './found.ts';
 import { type Card, describeCard, type LinkSteps, type Links, linkSteps, plugCommands, wantedLinks } from './links.ts';
+import { createProber } from './probe.ts';
 import { type Ruleset, renderRuleset } from './ruleset.ts';
 import { flowSettingsScript, settingsScript } from './settings.ts';
 import { NftTool, ShellTool, type ToolOptions, ToolRefused } from './tools.ts';
@@ -41,6 +42,7 @@ export interface LinuxNetworksOptions {
 
 /** The driver, and letting go of the programs that it keeps open. */
 export interface LinuxNetworks extends NetworkDriver {
+  readonly prober: Prober;
   close(): Promise<void>;
 }
 
@@ -98,6 +100,9 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
         const routes = new Map([...last.links.routes].filter(([, { via }]) => via !== name));
         applied.set(EDGE, { ...last, links: { ...last.links, routes } });
       },
+      found(networkIds) {
+        for (const [id, { linked }] of applied) if (linked && !networkIds.has(id)) doubt(id);
+      },
     },
     options.uplink ?? false,
   );
@@ -114,6 +119,13 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
       if (turns.get(networkId) === settled) turns.delete(networkId);
     });
     return mine;
+  }
+
+  /** Runs `work` in the turns of all these; taken in the order in which a network that links itself takes them. */
+  function alone<Result>(networkIds: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    const order = networkIds.filter((id) => id !== EDGE).sort();
+    if (networkIds.includes(EDGE)) order.push(EDGE);
+    return order.reduceRight((inner, id) => () => inTurn(id, inner), work)();
   }
 
   function toolsOf(networkId: string): Tools {
@@ -205,16 +217,19 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     await plug(id, steps.plug);
     await shell.ip(steps.after, ({ command, words }) => command.includes(' delete ') && /No such|Cannot/.test(words));
     const linked = program !== undefined && program.publicMappings.length > 0;
-    if (linked && !(last && found.linked)) await edge.link(id, found.linked);
+    const joins = linked && !(last && found.linked && edge.leadsTo(id));
+    if (joins) await edge.link(id, found.linked);
     else if (found.linked && !linked) await edge.unlink(id);
 
     if (program) {
-      const anew = [...steps.unplug.keys(), ...steps.plug.keys(), ...(linked && found.linked ? [] : [UPLINK])];
+      const anew = [...steps.unplug.keys(), ...steps.plug.keys(), ...(linked && !joins ? [] : [UPLINK])];
       await shell.tc(capCommands(last ? capsWithout(last.caps, anew) : await findCaps(shell), caps));
     }
     const forget = new Set(before ? linkSteps(before.links, wanted).released : [...steps.released, ...steps.gained]);
     if (program && (refuses || forget.size > 0)) await cutFlows(program, shell, forget);
-    applied.set(id, { ruleset, links: wanted, table, linked, caps });
+    applied.set(id, { ruleset, links: wanted, table, linked, caps, program });
+    // The edge may have lost the link since, and who found that saw nothing applied here.
+    if (linked && !edge.leadsTo(id)) doubt(id);
     log.debug(
       {
         networkId: id,
@@ -351,7 +366,18 @@ export function createLinuxNetworks(options: LinuxNetworksOptions): LinuxNetwork
     if (open) await Promise.all([open.nft.close(), open.shell.close()]);
   }
 
+  const prober = createProber({
+    inside: (command) => inside(command),
+    alone,
+    network: (networkId) => applied.get(networkId),
+    tools: toolsOf,
+    outside: () => edge.program?.outside,
+    leadsTo: (address) => edge.program?.routes.find(({ publicAddress }) => publicAddress === address)?.networkId,
+    world: options.uplink ?? false,
+  });
+
   return {
+    prober,
     apply: (program) => inTurn(program.networkId, () => apply(program)),
     remove: (networkId) => inTurn(networkId, () => remove(networkId)),
     verify: (networkId) => inTurn(networkId, () => verify(networkId)),
