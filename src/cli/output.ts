@@ -1,4 +1,5 @@
 /** What commands print: answers on stdout, words for the person on stderr. */
+import { formatSelected, readQuery } from './action/query.ts';
 import { formatTable } from './action/table.ts';
 import type { Answer } from './client.ts';
 import type { SharedOptions } from './shared-options.ts';
@@ -10,11 +11,18 @@ export function screenWidth(): number {
   return process.stdout.columns ?? USUAL_WIDTH;
 }
 
-export function printAnswer(answer: Answer, { output }: SharedOptions): void {
+/**
+ * Prints an answer, or what the person's query selects of it: a plain value as it is, for shells; else in the form that
+ * was asked for. Throws a Failure when the query cannot be read.
+ */
+export function printAnswer(answer: Answer, { output, query }: SharedOptions): void {
+  const selected = query === undefined ? answer : readQuery('--query', query)(answer);
   process.stdout.write(
-    output === 'table'
-      ? formatTable(answer, process.stdout.columns ?? Number.POSITIVE_INFINITY)
-      : `${JSON.stringify(answer, null, 2)}\n`,
+    output === 'table' && typeof selected === 'object' && selected !== null
+      ? formatTable(selected as Answer, process.stdout.columns ?? Number.POSITIVE_INFINITY)
+      : query === undefined
+        ? `${JSON.stringify(answer, null, 2)}\n`
+        : formatSelected(selected),
   );
 }
 

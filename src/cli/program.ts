@@ -204,6 +204,18 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
   }
   program.command('test').description('run all tests (in a clone of the project)');
 
+  command('completion', 'print the script that completes words in your shell: eval "$(yunlan completion bash)"')
+    .argument('<shell>', 'bash, zsh or fish')
+    .action(does(async (name: string) => (await import('./commands/completion.ts')).completion(name)));
+  program
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .action(
+      does(async (given: string[]) =>
+        (await import('./commands/completion.ts')).complete(given, { program, products: PRODUCTS, shared }),
+      ),
+    );
+
   await program.parseAsync([...words], { from: 'user' });
   return status;
 }

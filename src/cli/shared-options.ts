@@ -14,6 +14,8 @@ export interface SharedOptions {
   readonly accessKeySecret?: string;
   readonly region?: string;
   readonly output?: 'json' | 'table';
+  /** JMESPath: what to print of an answer. */
+  readonly query?: string;
 }
 
 interface SharedOption {
@@ -45,6 +47,7 @@ export const SHARED_OPTIONS: { readonly [K in keyof SharedOptions]-?: SharedOpti
   },
   region: { flag: '--region', value: 'ID', variable: 'YUNLAN_REGION', help: 'region of calls that name none' },
   output: { flag: '--output', value: 'json|table', help: 'form of answers (json)' },
+  query: { flag: '--query', value: 'JMESPATH', help: 'what to print of an answer, e.g. VpcId or Vpcs.Vpc[].VpcName' },
 };
 
 type Name = keyof SharedOptions;

@@ -2,13 +2,15 @@
 import type { Action, Product } from '../../contract/action.ts';
 import { ACTIONS } from '../../contract/catalogue.ts';
 import { Failure } from '../../daemon/failure.ts';
-import { call } from '../client.ts';
+import { type Answer, call } from '../client.ts';
 import { nearest } from '../nearest.ts';
 import { printAnswer, screenWidth } from '../output.ts';
 import type { SharedOptions } from '../shared-options.ts';
 import { findTarget } from '../target.ts';
 import { parameterOf, readArguments } from './arguments.ts';
 import { describeAction, describeProduct } from './help.ts';
+import { readQuery } from './query.ts';
+import { askUntil, takeWaiting, waitFor } from './waiters.ts';
 
 const HELP = new Set(['--help', '-h', 'help']);
 
@@ -32,12 +34,21 @@ export async function runProduct(
     return 0;
   }
   if (action.effect === 'stream') throw new Failure(`${name} streams: use 'yunlan exec INSTANCE -- COMMAND'`);
-  const parameters = readArguments(action, rest);
+  const { waiting, rest: given } = takeWaiting(action, rest);
+  const parameters = readArguments(action, given);
   const target = findTarget(shared);
   if (target.region !== undefined && parameters['RegionId'] === undefined && parameterOf(action, 'RegionId')) {
     parameters['RegionId'] = target.region;
   }
-  printAnswer(await call(target, product, name, parameters), shared);
+  // Before anything is called: a slip in it must not hide the answer of what was done.
+  if (shared.query !== undefined) readQuery('--query', shared.query);
+  const ask = (): Promise<Answer> => call(target, product, name, parameters);
+  const { until, patience } = waiting;
+  const answer = until ? await askUntil(ask, until, { what: name, patience }) : await ask();
+  if (waiting.wait) {
+    await waitFor(action, parameters, answer, { ask: (other, about) => call(target, product, other, about), patience });
+  }
+  printAnswer(answer, shared);
   return 0;
 }
 

@@ -5,9 +5,9 @@ type Fields = { readonly [name: string]: unknown };
 /** Narrower columns are not cut. */
 const LEAST_COLUMN = 12;
 
-/** An answer as lines of at most `width` characters, unless it has too many columns for that. */
-export function formatTable(answer: Fields, width: number): string {
-  const rows = findRows(answer);
+/** An answer, or a list out of one, as lines of at most `width` characters, unless it has too many columns for that. */
+export function formatTable(answer: Fields | readonly unknown[], width: number): string {
+  const rows = Array.isArray(answer) ? rowsOf(answer) : findRows(answer as Fields);
   if (rows === undefined) {
     const fields = Object.entries(answer).filter(([name]) => name !== 'RequestId');
     const longest = Math.max(0, ...fields.map(([name]) => name.length));
@@ -38,11 +38,14 @@ function findRows(answer: Fields): Fields[] | undefined {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
     const inner = Object.values(value);
     if (inner.length !== 1 || !Array.isArray(inner[0])) continue;
-    lists.push(
-      inner[0].map((item: unknown) => (typeof item === 'object' && item !== null ? (item as Fields) : { Value: item })),
-    );
+    lists.push(rowsOf(inner[0]));
   }
   return lists.length === 1 ? lists[0] : undefined;
+}
+
+/** Items that are lists have numbered columns, plain ones a single column. */
+function rowsOf(list: readonly unknown[]): Fields[] {
+  return list.map((item) => (typeof item === 'object' && item !== null ? (item as Fields) : { Value: item }));
 }
 
 /** A value on one line; wrappers around lists are left out. */
