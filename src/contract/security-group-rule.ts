@@ -268,3 +268,70 @@ export const revokeSecurityGroupEgress = action({
   answer: {},
   errors: [...PERMISSION_ERRORS, 'MissingParameter.Dest', 'InvalidGroupAuthItem.NotFound'],
 });
+
+/** Where a rule that is changed is told by its id, an absent field stays as it is; else the fields tell the rule. */
+const modified = {
+  ...common,
+  Policy: text({
+    fate: 'realised',
+    help: 'accept, or drop without an answer. Absent: as it is; without SecurityGroupRuleId accept.',
+    enum: ['accept', 'drop'],
+    anyCase: true,
+    invalid: 'InvalidPolicy.Malformed',
+  }),
+  Priority: askedPriority,
+  Description: newDescription,
+  PortRangeListId: portRangeListId,
+  SecurityGroupRuleId: text({
+    fate: 'realised',
+    help: 'Rule that is changed, by its id. Without it the other parameters tell the rule, and only Description changes.',
+  }),
+} as const;
+
+const MODIFY_ERRORS = [
+  ...PERMISSION_ERRORS,
+  'InvalidSecurityGroupDiscription.Malformed',
+  'InvalidParam.SecurityGroupRuleId',
+  'InvalidSecurityGroupRuleId.NotFound',
+  'SecurityGroupRule.NotFound',
+  'InvalidParam.InvalidModifyRuleRequest',
+  'InvalidOperation.ModifySgRuleEntityType',
+  'InvalidOperation.ModifyNicType',
+  'InvalidOperation.RuleDuplicate',
+  'InvalidPrefixListId.NotFound',
+  'LimitExceed.PrefixListAssociationResource',
+  'AuthorizationLimitExceed',
+  'OperationDenied',
+] as const;
+
+export const modifySecurityGroupRule = action({
+  product: 'Ecs',
+  name: 'ModifySecurityGroupRule',
+  summary: 'Changes an inbound rule of a group.',
+  effect: 'write',
+  parameters: { ...target, ...modified, ...ingressPeer },
+  answer: {},
+  errors: [
+    ...MODIFY_ERRORS,
+    'MissingParameter.Source',
+    'InvalidSourceGroupId.NotFound',
+    'InvalidSourceGroupId.Mismatch',
+    'InvalidParamter.Conflict',
+  ],
+});
+
+export const modifySecurityGroupEgressRule = action({
+  product: 'Ecs',
+  name: 'ModifySecurityGroupEgressRule',
+  summary: 'Changes an outbound rule of a group.',
+  effect: 'write',
+  parameters: { ...target, ...modified, ...egressPeer },
+  answer: {},
+  errors: [
+    ...MODIFY_ERRORS,
+    'MissingParameter.Dest',
+    'InvalidDestGroupId.NotFound',
+    'InvalidDestGroupId.Mismatch',
+    'InvalidSecurityGroup.IsSame',
+  ],
+});

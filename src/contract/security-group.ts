@@ -2,12 +2,27 @@
 import { action } from './action.ts';
 import { ownership } from './ownership.ts';
 import { nextToken, pageNumber, pageSize } from './paging.ts';
-import { boolean, integer, jsonList, text } from './parameter.ts';
+import { boolean, integer, jsonList, list, text } from './parameter.ts';
 import { clientToken, dryRun, optionalRegionId, regionId } from './request.ts';
 import { newTags, tagFilter } from './tags.ts';
 import { DESCRIPTION_PATTERN } from './wording.ts';
 
 const securityGroupId = text({ fate: 'realised', help: 'Id of the security group.', required: true });
+
+const groupName = text({
+  fate: 'stored',
+  help: 'Name, 2 to 128 characters, starting with a letter.',
+  length: [2, 128],
+  invalid: 'InvalidSecurityGroupName.Malformed',
+});
+
+const groupDescription = text({
+  fate: 'stored',
+  help: 'Description, 2 to 256 characters.',
+  length: [2, 256],
+  pattern: DESCRIPTION_PATTERN,
+  invalid: 'InvalidSecurityGroupDiscription.Malformed',
+});
 
 export const createSecurityGroup = action({
   product: 'Ecs',
@@ -22,19 +37,8 @@ export const createSecurityGroup = action({
       fate: 'realised',
       help: 'VPC of the group. Without one it would be a classic group, which this account may not make.',
     }),
-    SecurityGroupName: text({
-      fate: 'stored',
-      help: 'Name, 2 to 128 characters, starting with a letter.',
-      length: [2, 128],
-      invalid: 'InvalidSecurityGroupName.Malformed',
-    }),
-    Description: text({
-      fate: 'stored',
-      help: 'Description, 2 to 256 characters.',
-      length: [2, 256],
-      pattern: DESCRIPTION_PATTERN,
-      invalid: 'InvalidSecurityGroupDiscription.Malformed',
-    }),
+    SecurityGroupName: groupName,
+    Description: groupDescription,
     SecurityGroupType: text({
       fate: 'realised',
       help: 'normal: basic, members reach each other. enterprise: advanced, members do not, and rules cannot name groups.',
@@ -85,7 +89,7 @@ export const describeSecurityGroups = action({
     Tag: tagFilter,
     IsQueryEcsCount: boolean({
       fate: 'realised',
-      help: 'true: answer how many instances each group has and has room for.',
+      help: 'true: answer how many instances each group has and has room for; else both are answered as 0.',
     }),
     MaxResults: integer({
       fate: 'realised',
@@ -211,6 +215,63 @@ export const describeSecurityGroupAttribute = action({
     'InvalidSecurityGroupId.Malformed',
     'InvalidSecurityGroupId.NotFound',
     'InvalidNicType.ValueNotSupported',
+  ],
+});
+
+export const describeSecurityGroupReferences = action({
+  product: 'Ecs',
+  name: 'DescribeSecurityGroupReferences',
+  summary: 'Tells which other groups have rules that name these groups.',
+  effect: 'read',
+  parameters: {
+    ...ownership,
+    RegionId: regionId,
+    SecurityGroupId: list({
+      fate: 'realised',
+      help: 'Groups whose references are asked for, 1 to 10.',
+      required: true,
+      most: 10,
+      invalid: 'Abs.GroupNos.Malformed',
+      missing: 'Abs.GroupNos.Malformed',
+      of: text({ fate: 'realised', help: 'Id of a security group.' }),
+    }),
+  },
+  answer: {
+    SecurityGroupReferences: {
+      SecurityGroupReference: [
+        {
+          ReferencingSecurityGroups: { ReferencingSecurityGroup: [{ AliUid: 'string', SecurityGroupId: 'string' }] },
+          SecurityGroupId: 'string',
+        },
+      ],
+    },
+  },
+  errors: [
+    'InvalidRegionId.NotFound',
+    'Abs.GroupNos.Malformed',
+    'InvalidSecurityGroupId.Malformed',
+    'InvalidSecurityGroupId.NotFound',
+  ],
+});
+
+export const modifySecurityGroupAttribute = action({
+  product: 'Ecs',
+  name: 'ModifySecurityGroupAttribute',
+  summary: 'Changes name or description of a group.',
+  effect: 'write',
+  parameters: {
+    ...ownership,
+    RegionId: regionId,
+    SecurityGroupId: securityGroupId,
+    SecurityGroupName: groupName,
+    Description: groupDescription,
+  },
+  answer: {},
+  errors: [
+    'InvalidRegionId.NotFound',
+    'InvalidSecurityGroupId.NotFound',
+    'InvalidSecurityGroupName.Malformed',
+    'InvalidSecurityGroupDiscription.Malformed',
   ],
 });
 

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ACTIONS } from '../../src/contract/catalogue.ts';
 import { driveProduct, type Seen } from './drives/drive.ts';
 import { batches, catalogues, instances } from './drives/ecs-instances.ts';
-import { securityGroups } from './drives/ecs-security-groups.ts';
+import { prefixLists, securityGroups } from './drives/ecs-security-groups.ts';
 import {
   answerDifferences,
   type Explained,
@@ -38,6 +38,8 @@ const PARAMETERS: Explained = {
   'RevokeSecurityGroupEgress.Priority: ours number, theirs string': NUMBER,
   'RevokeSecurityGroupEgress.Permissions[].DestGroupOwnerId: ours number, theirs string': NUMBER,
   'RevokeSecurityGroupEgress.Permissions[].Priority: ours number, theirs string': NUMBER,
+  'ModifySecurityGroupRule.Priority: ours number, theirs string': NUMBER,
+  'ModifySecurityGroupEgressRule.Priority: ours number, theirs string': NUMBER,
 };
 
 /** Fields that answers leave out although the model has them, with the reason. This list may only shrink. */
@@ -57,7 +59,7 @@ describe('Ecs contract and SDK', () => {
 describe('Ecs by the official client', () => {
   let seen: Seen;
   beforeAll(async () => {
-    seen = await driveProduct('Ecs', Ecs, [catalogues, instances, batches, securityGroups]);
+    seen = await driveProduct('Ecs', Ecs, [catalogues, instances, batches, securityGroups, prefixLists]);
   });
 
   it('drives every served action', () => expect(seen.notCalled).toEqual([]));

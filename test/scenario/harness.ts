@@ -109,6 +109,12 @@ export class Client {
     return SecurityGroupId;
   }
 
+  /** A prefix list for two entries. */
+  async prefixList(request: Request = {}): Promise<string> {
+    const body = { PrefixListName: 'list', AddressFamily: 'IPv4', MaxEntries: 2, ...request };
+    return (await this.ok('Ecs', 'CreatePrefixList', body)).PrefixListId;
+  }
+
   /** Instances that are Running. */
   async run(VSwitchId: string, SecurityGroupId: string, request: Request = {}): Promise<string[]> {
     const { InstanceIdSets } = await this.ok('Ecs', 'RunInstances', {

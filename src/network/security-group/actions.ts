@@ -5,7 +5,9 @@ import type {
   createSecurityGroup,
   deleteSecurityGroup,
   describeSecurityGroupAttribute,
+  describeSecurityGroupReferences,
   describeSecurityGroups,
+  modifySecurityGroupAttribute,
   modifySecurityGroupPolicy,
 } from '../../contract/security-group.ts';
 import type { Reader } from '../../store/port.ts';
@@ -26,13 +28,16 @@ import { findGroup, membersOf, networkOfGroup, withCounts } from './lookup.ts';
 import { membershipHandlers } from './membership-actions.ts';
 import { peerNames } from './peers.ts';
 import { ruleHandlers } from './rule-actions.ts';
+import { ruleChangeHandlers } from './rule-change-actions.ts';
 import { mayAddGroup, mayBeGroupName, mayChangeInnerAccess, mayDeleteGroup, mustBeGroupId, roomIn } from './rules.ts';
-import { type GroupCounts, listedGroup, listedRule } from './view.ts';
+import { type GroupCounts, listedGroup, listedReference, listedRule } from './view.ts';
 
 type GroupAction =
   | typeof createSecurityGroup
   | typeof describeSecurityGroups
   | typeof describeSecurityGroupAttribute
+  | typeof describeSecurityGroupReferences
+  | typeof modifySecurityGroupAttribute
   | typeof modifySecurityGroupPolicy
   | typeof deleteSecurityGroup;
 
@@ -158,6 +163,43 @@ const groupHandlers: HandlersOf<GroupAction> = {
     });
   },
 
+  async 'Ecs.DescribeSecurityGroupReferences'(call, input) {
+    const region = knownRegion(call);
+    if (isRefusal(region)) return region;
+    for (const [index, id] of input.SecurityGroupId.entries()) {
+      const malformed = mustBeGroupId(id, `SecurityGroupId.${index + 1}`);
+      if (malformed) return malformed;
+    }
+    return call.read(async (reader) => {
+      const references = [];
+      for (const [index, id] of input.SecurityGroupId.entries()) {
+        const group = await findGroup(reader, call, id, region.id, `SecurityGroupId.${index + 1}`);
+        if (isRefusal(group)) return group;
+        references.push(listedReference(group, await namingGroups(reader, id)));
+      }
+      return { SecurityGroupReferences: { SecurityGroupReference: references } };
+    });
+  },
+
+  async 'Ecs.ModifySecurityGroupAttribute'(call, input) {
+    const region = knownRegion(call);
+    if (isRefusal(region)) return region;
+    const { SecurityGroupName: name, Description: description } = input;
+    const badName = name === undefined ? undefined : mayBeGroupName(name);
+    if (badName) return badName;
+    return call.write(await networkOfGroup(call, input.SecurityGroupId), async (tx) => {
+      const group = await findGroup(tx, call, input.SecurityGroupId, region.id);
+      if (isRefusal(group)) return group;
+      await tx.update(
+        'security_group',
+        { id: group.id },
+        { ...(name !== undefined && { name }), ...(description !== undefined && { description }) },
+      );
+      await record(call, tx, 'Ecs.ModifySecurityGroupAttribute', group.vpc_id, group.id);
+      return {};
+    });
+  },
+
   async 'Ecs.ModifySecurityGroupPolicy'(call, input) {
     const region = knownRegion(call);
     if (isRefusal(region)) return region;
@@ -195,7 +237,12 @@ const groupHandlers: HandlersOf<GroupAction> = {
 };
 
 /** The handlers of everything about security groups. */
-export const securityGroupHandlers = { ...groupHandlers, ...ruleHandlers, ...membershipHandlers };
+export const securityGroupHandlers = {
+  ...groupHandlers,
+  ...ruleHandlers,
+  ...ruleChangeHandlers,
+  ...membershipHandlers,
+};
 
 async function countsOf(
   call: Call,

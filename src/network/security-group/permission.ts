@@ -269,3 +269,43 @@ export function permissionFieldsOf(rule: RuleTuple & { priority: number; descrip
     ...(rule.local_cidr === '' ? {} : { [OWN[rule.direction].cidr]: rule.local_cidr }),
   };
 }
+
+/** The fields that a change may give; all others stay as they are. */
+const CHANGEABLE = [
+  'IpProtocol',
+  'PortRange',
+  'SourcePortRange',
+  'Policy',
+  'Priority',
+  'Description',
+] as const satisfies readonly (keyof PermissionFields)[];
+
+/**
+ * The fields of a rule after a change: what `given` has, else what the rule is. The kind of peer never changes; of a
+ * peer of another kind that is given beside the rule's own, the one that wins counts.
+ */
+export function changedFields(
+  rule: RuleTuple & { priority: number; description: string },
+  given: PermissionFields,
+): PermissionFields | Refusal {
+  const { direction } = rule;
+  if (given.NicType === 'internet') return refuse('InvalidOperation.ModifyNicType', { parameter: 'NicType' });
+  const kind = peerKindOf(direction, given);
+  if (kind && kind !== rule.peer_kind) {
+    return refuse('InvalidOperation.ModifySgRuleEntityType', { parameter: peerParameter(direction, kind) });
+  }
+  const names: readonly (keyof PermissionFields)[] = [
+    ...CHANGEABLE,
+    OWN[direction].cidr,
+    PEER[direction].ownerAccount,
+    PEER[direction].ownerId,
+    ...(kind ? [peerParameter(direction, kind)] : []),
+  ];
+  const changes = Object.fromEntries(
+    names.map((name) => [name, given[name]]).filter(([, value]) => value !== undefined),
+  );
+  if (Object.keys(changes).length === 0) {
+    return refuse('InvalidParam.InvalidModifyRuleRequest', { parameter: 'SecurityGroupRuleId' });
+  }
+  return { ...permissionFieldsOf(rule), ...changes };
+}

@@ -47,10 +47,8 @@ export function groupNotFound(id: string, parameter: string): Refusal {
 }
 
 /** For actions that tell malformed ids from unknown ones. */
-export function mustBeGroupId(id: string): Refusal | undefined {
-  return looksLikeId('securityGroup', id)
-    ? undefined
-    : refuse('InvalidSecurityGroupId.Malformed', { parameter: 'SecurityGroupId' });
+export function mustBeGroupId(id: string, parameter = 'SecurityGroupId'): Refusal | undefined {
+  return looksLikeId('securityGroup', id) ? undefined : refuse('InvalidSecurityGroupId.Malformed', { parameter });
 }
 
 /** Whether a rule of `group` may name `peer`, the group found under the id that was given. */

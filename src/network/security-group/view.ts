@@ -22,14 +22,23 @@ export function listedGroup(row: Tables['security_group'], counts: GroupCounts, 
     VpcId: row.vpc_id,
     CreationTime: formatSeconds(row.created_at),
     ResourceGroupId: row.resource_group_id,
+    ServiceID: 0,
     ServiceManaged: false,
     RuleCount: counts.rules,
     GroupToGroupRuleCount: counts.groupRules,
-    ...(counts.instances && {
-      EcsCount: counts.instances.present,
-      AvailableInstanceAmount: counts.instances.room,
-    }),
+    EcsCount: counts.instances?.present ?? 0,
+    AvailableInstanceAmount: counts.instances?.room ?? 0,
     Tags: ecsTags(tags),
+  };
+}
+
+/** A group with the other groups that have rules that name it; all are of one account. */
+export function listedReference(row: Tables['security_group'], namedBy: readonly string[]) {
+  return {
+    SecurityGroupId: row.id,
+    ReferencingSecurityGroups: {
+      ReferencingSecurityGroup: namedBy.map((id) => ({ AliUid: row.account_id, SecurityGroupId: id })),
+    },
   };
 }
 

@@ -20,6 +20,13 @@ export interface World {
   /** An advanced group of `vpc`. */
   readonly advancedGroup: string;
   readonly otherGroup: string;
+  /** Id of the rule of `group` (TCP 80 from 10.0.0.0/8), and of one of `group2` that names `group`. */
+  readonly rule: string;
+  readonly groupRule: string;
+  /** 10.0.0.0/8 and 11.0.0.0/8, no room for more; no rule names it. */
+  readonly prefixList: string;
+  /** An outbound rule of `group2` names it. */
+  readonly usedPrefixList: string;
   /** Running, in `group`, 10.0.1.10. */
   readonly running: string;
   readonly runningEni: string;
@@ -40,6 +47,8 @@ export interface World {
     readonly instance: string;
     readonly eni: string;
     readonly eip: string;
+    readonly prefixList: string;
+    readonly rule: string;
   };
   readonly image: string;
   readonly routeTable: string;

@@ -4,10 +4,13 @@ import { type Region, startRegion } from '../harness.ts';
 import type { InvalidCall, World } from './catalogue.ts';
 import { EIP_CALLS } from './eip.ts';
 import { INSTANCE_CALLS } from './instance.ts';
+import { INSTANCE_ATTRIBUTE_CALLS } from './instance-attribute.ts';
 import { INSTANCE_BATCH_CALLS } from './instance-batch.ts';
 import { INSTANCE_CREATION_CALLS } from './instance-creation.ts';
 import { NETWORK_INTERFACE_CALLS } from './network-interface.ts';
+import { PREFIX_LIST_CALLS } from './prefix-list.ts';
 import { SECURITY_GROUP_CALLS } from './security-group.ts';
+import { SECURITY_GROUP_CHANGE_CALLS } from './security-group-change.ts';
 import { VPC_CALLS } from './vpc.ts';
 import { VSWITCH_CALLS } from './vswitch.ts';
 import { makeWorld } from './world.ts';
@@ -16,9 +19,12 @@ const CALLS: readonly InvalidCall[] = [
   ...VPC_CALLS,
   ...VSWITCH_CALLS,
   ...SECURITY_GROUP_CALLS,
+  ...SECURITY_GROUP_CHANGE_CALLS,
+  ...PREFIX_LIST_CALLS,
   ...INSTANCE_CALLS,
   ...INSTANCE_CREATION_CALLS,
   ...INSTANCE_BATCH_CALLS,
+  ...INSTANCE_ATTRIBUTE_CALLS,
   ...NETWORK_INTERFACE_CALLS,
   ...EIP_CALLS,
 ];

@@ -348,10 +348,17 @@ export const SECURITY_GROUP_CALLS: readonly InvalidCall[] = [
       parameter: 'Permissions.1.Description',
     },
     {
-      why: 'prefix list',
-      request: adding({ SourcePrefixListId: 'pl-1' }),
-      code: 'UnsupportedParameter',
-      status: 400,
+      why: 'unknown prefix list',
+      request: adding({ SourceCidrIp: '', SourcePrefixListId: 'pl-1' }),
+      code: 'InvalidPrefixListId.NotFound',
+      status: 404,
+      parameter: 'Permissions.1.SourcePrefixListId',
+    },
+    {
+      why: "another account's prefix list",
+      request: (w) => adding({ SourceCidrIp: '', SourcePrefixListId: w.foreign.prefixList })(w),
+      code: 'InvalidPrefixListId.NotFound',
+      status: 404,
       parameter: 'Permissions.1.SourcePrefixListId',
     },
     {

@@ -9,6 +9,14 @@ async function stoppedInstance(client: Client, vswitch: string, group: string): 
   return id!;
 }
 
+async function firstRule(client: Client, SecurityGroupId: string): Promise<string> {
+  const { Permissions } = await client.ok('Ecs', 'DescribeSecurityGroupAttribute', {
+    SecurityGroupId,
+    Direction: 'ingress',
+  });
+  return Permissions.Permission[0].SecurityGroupRuleId;
+}
+
 export async function makeWorld(region: Region): Promise<World> {
   const vpc = await region.vpc();
   const otherVpc = await region.vpc();
@@ -28,6 +36,12 @@ export async function makeWorld(region: Region): Promise<World> {
     SecurityGroupId: group2,
     Permissions: [{ IpProtocol: 'TCP', PortRange: '22/22', SourceGroupId: group }],
   });
+  const prefixList = await region.prefixList({ Entry: [{ Cidr: '10.0.0.0/8' }, { Cidr: '11.0.0.0/8' }] });
+  const usedPrefixList = await region.prefixList();
+  await region.ok('Ecs', 'AuthorizeSecurityGroupEgress', {
+    SecurityGroupId: group2,
+    Permissions: [{ IpProtocol: 'TCP', PortRange: '25/25', DestPrefixListId: usedPrefixList }],
+  });
   const [running] = await region.run(vswitch, group, { PrivateIpAddress: '10.0.1.10', InstanceName: 'running' });
   const stopped = await stoppedInstance(region, vswitch, group);
   const [guarded] = await region.run(vswitch, group, { DeletionProtection: true });
@@ -40,6 +54,10 @@ export async function makeWorld(region: Region): Promise<World> {
   const foreignVpc = await other.vpc();
   const foreignVswitch = await other.vswitch(foreignVpc, '10.0.1.0/24');
   const foreignGroup = await other.group(foreignVpc);
+  await other.ok('Ecs', 'AuthorizeSecurityGroup', {
+    SecurityGroupId: foreignGroup,
+    Permissions: [{ IpProtocol: 'TCP', PortRange: '80/80', SourceCidrIp: '10.0.0.0/8' }],
+  });
   const [foreignInstance] = await other.run(foreignVswitch, foreignGroup);
   const foreignEnis = await other.ok('Ecs', 'DescribeNetworkInterfaces', { InstanceId: foreignInstance });
   const tables = await region.ok('Vpc', 'DescribeRouteTableList', { VpcId: vpc });
@@ -55,6 +73,10 @@ export async function makeWorld(region: Region): Promise<World> {
     emptyGroup,
     advancedGroup,
     otherGroup,
+    rule: await firstRule(region, group),
+    groupRule: await firstRule(region, group2),
+    prefixList,
+    usedPrefixList,
     running: running!,
     runningEni: enis.NetworkInterfaceSets.NetworkInterfaceSet[0].NetworkInterfaceId,
     stopped,
@@ -66,6 +88,8 @@ export async function makeWorld(region: Region): Promise<World> {
       instance: foreignInstance!,
       eni: foreignEnis.NetworkInterfaceSets.NetworkInterfaceSet[0].NetworkInterfaceId,
       eip: (await other.eip()).id,
+      prefixList: await other.prefixList(),
+      rule: await firstRule(other, foreignGroup),
     },
     image: 'aliyun_2_1903_x64_20G_alibase_20200904.vhd',
     eip: (await region.eip({ InternetChargeType: 'PayByTraffic' })).id,
