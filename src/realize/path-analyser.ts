@@ -1,9 +1,12 @@
 /** Answers questions about packets from what the store wants now: reads what they can cross, then traces. */
 import type { Store } from '../store/port.ts';
 import { EDGE, type PublicEdge } from '../values/public-edge.ts';
-import { type EffectiveRules, effectiveRules } from './path/effective-rules.ts';
+import { compileGates } from './compile/network.ts';
+import { type EffectiveRules, effectiveRules, rulesOfPolicy } from './path/effective-rules.ts';
 import type { Packet, Path, Start } from './path/path.ts';
+import { indexOf } from './path/program-index.ts';
 import { tracePath } from './path/trace.ts';
+import { readSnapshot } from './snapshot.ts';
 import { CompiledPrograms, readWorld } from './world.ts';
 
 export interface PathAnswer {
@@ -49,7 +52,14 @@ export function createPathAnalyser({ store, publicEdge, uplink }: PathAnalyserPa
       store.read(async (reader) => {
         const row = await reader.get('network_interface', { id: networkInterfaceId });
         const network = row && (await programs.network(reader, row.vpc_id));
-        return network && effectiveRules(network.program, networkInterfaceId);
+        if (!network) return undefined;
+        const { program } = network;
+        if (indexOf(program).portById.has(row.id)) return effectiveRules(program, row.id);
+        // Programs know only what is plugged.
+        const snapshot = await readSnapshot(reader, row.vpc_id);
+        const gates = snapshot && compileGates(snapshot, [row]);
+        const [policy] = gates?.policies ?? [];
+        return gates && policy && rulesOfPolicy(policy, gates.groups);
       }),
   };
 }

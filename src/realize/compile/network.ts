@@ -16,60 +16,80 @@ export function gatewayOf(block: Cidr): Ipv4 {
 const PLUGGED: ReadonlySet<Tables['instance']['status']> = new Set(['Pending', 'Starting', 'Running', 'Stopping']);
 
 export function compileNetwork(snapshot: NetworkSnapshot): NetworkProgram {
-  const groupsOf = groupBy(snapshot.memberships, (row) => row.network_interface_id);
   const leasesOf = groupBy(snapshot.leases, (row) => row.network_interface_id ?? '');
-  const rulesOf = groupBy(snapshot.rules, (row) => row.security_group_id);
-  const entriesOf = groupBy(snapshot.prefixListEntries, (row) => row.prefix_list_id);
-  const groupById = new Map(snapshot.groups.map((group) => [group.id, group]));
-  const plugged = new Set(snapshot.instances.filter((row) => PLUGGED.has(row.status)).map((row) => row.id));
-
-  const ports: PortProgram[] = [];
-  const policies = new Map<string, PolicyProgram>();
-  for (const row of snapshot.interfaces) {
-    if (row.instance_id === null || row.device_index === null || !plugged.has(row.instance_id)) continue;
-    const groupIds = (groupsOf.get(row.id) ?? []).map((membership) => membership.security_group_id);
-    const policyId = policyIdOf(groupIds);
-    if (!policies.has(policyId)) {
-      const groups = groupIds.flatMap((id) => groupById.get(id) ?? []);
-      policies.set(
+  const running = new Set(snapshot.instances.filter((row) => PLUGGED.has(row.status)).map((row) => row.id));
+  const plugged = snapshot.interfaces.filter(
+    (row) => row.instance_id !== null && row.device_index !== null && running.has(row.instance_id),
+  );
+  const gates = compileGates(snapshot, plugged);
+  const ports = plugged.flatMap((row): PortProgram[] => {
+    const policyId = gates.policyOf.get(row.id);
+    if (row.instance_id === null || row.device_index === null || policyId === undefined) return [];
+    return [
+      {
+        id: row.id,
+        subnetId: row.vswitch_id,
+        mac: row.mac,
+        addresses: addressesOf(leasesOf.get(row.id) ?? []),
+        guestId: row.instance_id,
+        deviceIndex: row.device_index,
+        queues: row.queue_number,
         policyId,
-        compilePolicy(groups, {
-          rulesOf: (id) => rulesOf.get(id) ?? [],
-          blocksOf: (id) => (entriesOf.get(id) ?? []).map((entry) => entry.cidr),
-        }),
-      );
-    }
-    ports.push({
-      id: row.id,
-      subnetId: row.vswitch_id,
-      mac: row.mac,
-      addresses: addressesOf(leasesOf.get(row.id) ?? []),
-      guestId: row.instance_id,
-      deviceIndex: row.device_index,
-      queues: row.queue_number,
-      policyId,
-      forwards: !row.source_dest_check,
-    });
-  }
-  const used = sortedBy([...policies.values()], (policy) => policy.id);
+        forwards: !row.source_dest_check,
+      },
+    ];
+  });
   return {
     networkId: snapshot.networkId,
     generation: snapshot.generation,
     blocks: [blockOfRow(snapshot.vpc.cidr)],
     subnets: sortedBy(snapshot.vswitches.map(subnetOf), (subnet) => subnet.id),
     ports: sortedBy(ports, (port) => port.id),
-    groups: groupsAskedBy(used, snapshot, leasesOf),
-    policies: used,
+    groups: gates.groups,
+    policies: gates.policies,
     publicMappings: compileMappings(snapshot.eips, ports),
   };
 }
 
+/** What the gates of interfaces ask. */
+export interface Gates {
+  /** Interface → id of its policy. */
+  readonly policyOf: ReadonlyMap<string, string>;
+  /** Sorted by id. */
+  readonly policies: readonly PolicyProgram[];
+  /** Groups that some policy names as a peer. Sorted by id. */
+  readonly groups: readonly GroupProgram[];
+}
+
+/** The gates of these interfaces of the network, plugged or not. */
+export function compileGates(snapshot: NetworkSnapshot, interfaces: readonly Tables['network_interface'][]): Gates {
+  const groupsOf = groupBy(snapshot.memberships, (row) => row.network_interface_id);
+  const rulesOf = groupBy(snapshot.rules, (row) => row.security_group_id);
+  const entriesOf = groupBy(snapshot.prefixListEntries, (row) => row.prefix_list_id);
+  const groupById = new Map(snapshot.groups.map((group) => [group.id, group]));
+  const policyOf = new Map<string, string>();
+  const policies = new Map<string, PolicyProgram>();
+  for (const row of interfaces) {
+    const groupIds = (groupsOf.get(row.id) ?? []).map((membership) => membership.security_group_id);
+    const policyId = policyIdOf(groupIds);
+    policyOf.set(row.id, policyId);
+    if (policies.has(policyId)) continue;
+    const groups = groupIds.flatMap((id) => groupById.get(id) ?? []);
+    policies.set(
+      policyId,
+      compilePolicy(groups, {
+        rulesOf: (id) => rulesOf.get(id) ?? [],
+        blocksOf: (id) => (entriesOf.get(id) ?? []).map((entry) => entry.cidr),
+      }),
+    );
+  }
+  const sorted = sortedBy([...policies.values()], (policy) => policy.id);
+  return { policyOf, policies: sorted, groups: groupsAskedBy(sorted, snapshot) };
+}
+
 /** Groups that some policy names as a peer, with their members' addresses. */
-function groupsAskedBy(
-  policies: readonly PolicyProgram[],
-  snapshot: NetworkSnapshot,
-  leasesOf: ReadonlyMap<string, readonly Tables['address_lease'][]>,
-): GroupProgram[] {
+function groupsAskedBy(policies: readonly PolicyProgram[], snapshot: NetworkSnapshot): GroupProgram[] {
+  const leasesOf = groupBy(snapshot.leases, (row) => row.network_interface_id ?? '');
   const asked = new Set<string>();
   for (const policy of policies) {
     for (const { match } of [...policy.ingress, ...policy.egress]) {
