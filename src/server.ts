@@ -6,7 +6,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSimulatedDriver } from './drivers/simulated/driver.ts';
 import { openNonceJournal } from './gateway/nonce-journal.ts';
-import { createGateway, type Gateway } from './gateway/server.ts';
+import { createGateway, type Gateway, type TlsIdentity } from './gateway/server.ts';
 import { administratorKey, ensureAdministrator, findKey } from './network/account/keys.ts';
 import { makeCall, type Parts } from './network/call.ts';
 import { callHandler, createHandlers } from './network/handlers.ts';
@@ -45,6 +45,8 @@ export interface ServerOptions {
   readonly defaultRegionId?: string;
   /** Host names besides loopback that requests may carry in their Host header. */
   readonly allowedHosts?: readonly string[];
+  /** HTTPS with this identity; plain HTTP when absent. */
+  readonly tls?: TlsIdentity | undefined;
   /** Whether instances may have names of the world outside answered, by the machine's own resolvers. Not, when absent. */
   readonly allowEgress?: boolean;
   readonly quotas?: Partial<Quotas>;
@@ -66,7 +68,7 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly host: string;
   readonly port: number;
-  /** `http://HOST:PORT` */
+  /** `http://HOST:PORT`, or https. */
   readonly endpoint: string;
   readonly regionId: string;
   readonly driver: string;
@@ -77,6 +79,8 @@ export interface RunningServer {
   readonly reconciler: Reconciler;
   /** Answers a request without a socket, for tests. */
   readonly inject: Gateway['inject'];
+  /** Shows this identity on connections from now on; only where TLS is spoken. */
+  readonly renewTls: Gateway['renewTls'];
   /** Stops serving. With `endGuests` instances and networks end too (their disks stay); else they run on. */
   close(options: { readonly endGuests: boolean }): Promise<void>;
 }
@@ -152,6 +156,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       log,
       defaultRegionId: regionId,
       allowedHosts: options.allowedHosts ?? [],
+      tls: options.tls,
       nonces: openNonceJournal({ path: join(dataDir, 'nonces'), now: realClock.now() }),
       statusPage: () =>
         currentStatus(store, {
@@ -163,7 +168,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         }),
     });
     const address = await gateway.listen({ host: options.host, port: options.port });
-    endpoint = urlOf(address);
+    endpoint = urlOf(address, options.tls !== undefined);
     const key = await administratorKey(store, seal);
     return {
       ...address,
@@ -175,6 +180,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       store,
       reconciler,
       inject: gateway.inject,
+      renewTls: gateway.renewTls,
       async close({ endGuests }) {
         await gateway.close();
         await reconciler.stop();
@@ -229,8 +235,8 @@ async function clockOffset(store: Store): Promise<number> {
   return row ? Number(row.value) : 0;
 }
 
-function urlOf({ host, port }: { readonly host: string; readonly port: number }): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+function urlOf({ host, port }: { readonly host: string; readonly port: number }, secure: boolean): string {
+  return `${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** The status page with what holds now. */

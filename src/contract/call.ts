@@ -16,6 +16,8 @@ export interface CallFacts {
   readonly regionId: string;
   /** Host header of the request: the endpoint as the client sees it. */
   readonly host: string;
+  /** Whether the request came over TLS. */
+  readonly secure?: boolean | undefined;
   readonly clientToken?: string | undefined;
   readonly dryRun?: boolean | undefined;
   /** Hash of the decoded parameters without ClientToken, for idempotence. */

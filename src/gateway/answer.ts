@@ -21,12 +21,17 @@ export interface Asked {
   readonly requestId: string;
   /** The Host header, so that HostId and Recommend name the server as its client does. */
   readonly host: string;
+  /** Whether it came over TLS. */
+  readonly secure: boolean;
   readonly format: Format;
   /** Name of the action, once it is known: XML answers are called by it. */
   readonly actionName?: string | undefined;
 }
 
-export function answerOf(outcome: object | Refusal, { requestId, host, format, actionName = '' }: Asked): Answer {
+export function answerOf(
+  outcome: object | Refusal,
+  { requestId, host, secure, format, actionName = '' }: Asked,
+): Answer {
   if (!isRefusal(outcome)) {
     const fields = { RequestId: requestId, ...outcome };
     return { status: 200, code: 'OK', ...written(format, `${actionName}Response`, fields) };
@@ -37,7 +42,7 @@ export function answerOf(outcome: object | Refusal, { requestId, host, format, a
     HostId: host,
     Code: code,
     Message: message,
-    Recommend: `http://${host}/docs/errors?code=${encodeURIComponent(code)}&requestId=${requestId}`,
+    Recommend: `${secure ? 'https' : 'http'}://${host}/docs/errors?code=${encodeURIComponent(code)}&requestId=${requestId}`,
   };
   return { status, code, ...written(format, 'Error', fields) };
 }

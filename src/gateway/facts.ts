@@ -14,12 +14,13 @@ export interface FactSources {
   readonly all: ReadonlyMap<string, string>;
   readonly input: object;
   readonly host: string;
+  readonly secure: boolean;
   readonly defaultRegionId: string;
 }
 
 /** ClientToken and DryRun count only for actions that have them. */
 export function makeFacts(sources: FactSources): CallFacts | Refusal {
-  const { requestId, caller, action, all, input, host, defaultRegionId } = sources;
+  const { requestId, caller, action, all, input, host, secure, defaultRegionId } = sources;
   const has = (name: string): boolean => Object.hasOwn(action.parameters, name);
   const clientToken = has('ClientToken') ? all.get('ClientToken') || undefined : undefined;
   if (clientToken !== undefined && !CLIENT_TOKEN.test(clientToken)) {
@@ -30,6 +31,7 @@ export function makeFacts(sources: FactSources): CallFacts | Refusal {
     caller,
     regionId: all.get('RegionId') || defaultRegionId,
     host,
+    secure,
     clientToken,
     dryRun: has('DryRun') ? (input as { DryRun?: boolean }).DryRun : undefined,
     requestHash: hashInput(input),

@@ -1,9 +1,13 @@
 /** Sockets and HTTP: from bytes to a WireRequest and back, with the limits on size and time. Knows nothing of actions. */
-import type { IncomingMessage } from 'node:http';
+import type { ServerOptions as HttpServerOptions, IncomingMessage } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import fastify, {
+  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type FastifyServerOptions,
   type InjectOptions,
   type LightMyRequestResponse,
 } from 'fastify';
@@ -13,7 +17,7 @@ import type { Refusal } from '../values/refusal.ts';
 import { EXEC_PROTOCOL } from '../wire/exec-frames.ts';
 import { type Answer, answerHeaders, answerOf, rawAnswer } from './answer.ts';
 import { acceptedFormat } from './format.ts';
-import type { Limits } from './options.ts';
+import type { Limits, TlsIdentity } from './options.ts';
 import { readHeaders, splitTarget, type WireRequest } from './request.ts';
 import { Connection } from './upgrade.ts';
 
@@ -21,6 +25,8 @@ export interface HttpOptions {
   readonly limits: Limits;
   readonly log: Log;
   readonly newRequestId: () => string;
+  /** HTTPS with this identity; plain HTTP when absent. */
+  readonly tls?: TlsIdentity | undefined;
   answer(request: WireRequest): Promise<Answered>;
   /** Gives the answer to send when the connection was not upgraded. */
   upgrade(request: WireRequest, connection: Connection): Promise<Answered>;
@@ -40,33 +46,44 @@ export interface Http {
   listen(address: Address): Promise<Address>;
   close(): Promise<void>;
   inject(request: InjectOptions): Promise<LightMyRequestResponse>;
+  /** Shows this identity on connections from now on. Throws where plain HTTP is spoken, and on what is no identity. */
+  renewTls(identity: TlsIdentity): void;
 }
 
-export function createHttp({ limits, log, newRequestId, answer, upgrade }: HttpOptions): Http {
+/** Older versions are broken; the official clients of the last ten years speak this one. */
+const LEAST_TLS = 'TLSv1.2';
+
+export function createHttp({ limits, log, newRequestId, tls, answer, upgrade }: HttpOptions): Http {
+  const secure = tls !== undefined;
   const connections = new Set<Connection>();
   const sockets = new Set<Socket>();
+  let closing = false;
 
-  const app = fastify({
-    bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestMs,
-    // While closing we answer ServiceUnavailable in the API's own shape.
-    return503OnClosing: false,
-    forceCloseConnections: 'idle',
-    exposeHeadRoutes: false,
-    routerOptions: { querystringParser: () => ({}) },
-    frameworkErrors: (error, request, reply) => {
-      void fail(error, request, reply);
+  const http = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: Math.min(limits.headersMs, limits.requestMs),
+    // How often the two time limits are looked at.
+    connectionsCheckingInterval: Math.min(1_000, limits.headersMs, limits.requestMs),
+    requireHostHeader: false,
+    shouldUpgradeCallback: (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === EXEC_PROTOCOL,
+  };
+  const app = newApp(
+    {
+      bodyLimit: limits.bodyBytes,
+      requestTimeout: limits.requestMs,
+      // While closing we answer ServiceUnavailable in the API's own shape.
+      return503OnClosing: false,
+      forceCloseConnections: 'idle',
+      exposeHeadRoutes: false,
+      routerOptions: { querystringParser: () => ({}) },
+      frameworkErrors: (error, request, reply) => {
+        void fail(error, request, reply);
+      },
+      clientErrorHandler: onClientError,
     },
-    clientErrorHandler: onClientError,
-    http: {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: Math.min(limits.headersMs, limits.requestMs),
-      // How often the two time limits are looked at.
-      connectionsCheckingInterval: Math.min(1_000, limits.headersMs, limits.requestMs),
-      requireHostHeader: false,
-      shouldUpgradeCallback: (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === EXEC_PROTOCOL,
-    },
-  });
+    http,
+    tls && { ...secureContext(tls), handshakeTimeout: limits.headersMs },
+  );
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -93,7 +110,7 @@ export function createHttp({ limits, log, newRequestId, answer, upgrade }: HttpO
     const format = acceptedFormat(readHeaders(request.raw.rawHeaders));
     // The rest of the body may never come: this connection is of no use any more.
     reply.header('connection', 'close');
-    return send(reply, { requestId, answer: answerOf(refusal, { requestId, host, format }) });
+    return send(reply, { requestId, answer: answerOf(refusal, { requestId, host, format, secure }) });
   }
 
   function send(reply: FastifyReply, { requestId, answer }: Answered): FastifyReply {
@@ -102,21 +119,30 @@ export function createHttp({ limits, log, newRequestId, answer, upgrade }: HttpO
 
   /** Bytes that are no HTTP, too large or too slow: there is no request object, only the socket. */
   function onClientError(error: Error & { code?: string }, socket: Socket): void {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    // A failed TLS handshake comes here too; nothing can be said to its client.
+    if (error.code === 'ECONNRESET' || !socket.writable || !sockets.has(socket)) {
       socket.destroy();
       return;
     }
     const requestId = newRequestId();
     const refusal = refusalOf(error);
     log.info({ requestId, code: refusal.code, status: refusal.status, remote: socket.remoteAddress }, 'request');
-    socket.end(rawAnswer(answerOf(refusal, { requestId, host: 'localhost', format: 'JSON' }), requestId), () =>
+    socket.end(rawAnswer(answerOf(refusal, { requestId, host: 'localhost', format: 'JSON', secure }), requestId), () =>
       socket.destroy(),
     );
   }
 
-  app.server.on('connection', (socket: Socket) => {
+  const count = (socket: Socket): void => {
+    // One whose handshake ends only now has not said a word either.
+    if (closing) socket.destroy();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+  };
+  app.server.on('connection', count);
+  // The one inside TLS: on the one outside the handshake looks like words.
+  app.server.on('secureConnection', count);
+  app.server.on('tlsClientError', (error: Error, socket: Socket) => {
+    log.debug({ remote: socket.remoteAddress, words: error.message }, 'a TLS handshake failed');
   });
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const connection = new Connection(socket, head);
@@ -129,18 +155,23 @@ export function createHttp({ limits, log, newRequestId, answer, upgrade }: HttpO
 
   return {
     inject: (request) => app.inject(request),
+    renewTls(identity) {
+      if (!tls) throw new Error('this server speaks plain HTTP');
+      (app.server as SecureServer).setSecureContext(secureContext(identity));
+    },
     async listen({ host, port }) {
       await app.listen({ host, port });
       const bound = app.server.address() as AddressInfo;
       return { host: bound.address, port: bound.port };
     },
     async close() {
+      closing = true;
       for (const connection of connections) connection.abort();
       // Connections that never said a word count as busy with their first request; nobody waits on them.
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       const timer = setTimeout(() => {
         for (const connection of connections) connection.destroy();
-        app.server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }, limits.closeMs);
       try {
         await app.close();
@@ -149,6 +180,20 @@ export function createHttp({ limits, log, newRequestId, answer, upgrade }: HttpO
       }
     },
   };
+}
+
+/** A server of either kind. They differ in what opens a connection alone, so both are handled as one type. */
+function newApp(
+  options: FastifyServerOptions,
+  http: HttpServerOptions,
+  secure: (SecureContextOptions & { readonly handshakeTimeout: number }) | undefined,
+): FastifyInstance {
+  if (!secure) return fastify({ ...options, http });
+  return fastify({ ...options, https: { ...http, ...secure } } as FastifyServerOptions);
+}
+
+function secureContext({ certificate, privateKey }: TlsIdentity): SecureContextOptions {
+  return { cert: certificate, key: privateKey, minVersion: LEAST_TLS };
 }
 
 function wireRequest(message: IncomingMessage, body: Uint8Array): WireRequest {

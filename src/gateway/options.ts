@@ -19,6 +19,13 @@ export interface AccessKey {
   readonly securityToken?: string | undefined;
 }
 
+/** What a server shows and proves in TLS, as PEM texts. */
+export interface TlsIdentity {
+  /** May be followed by those of the authorities between it and a trusted one. */
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
 /** The two directions of a streamed action, once its connection is upgraded. */
 export interface DuplexStreams {
   readonly stdin: NodeJS.ReadableStream;
@@ -51,6 +58,8 @@ export interface GatewayOptions {
   readonly defaultRegionId: string;
   /** Host names besides loopback and the listening address that a Host header may name. */
   readonly allowedHosts: readonly string[];
+  /** HTTPS with this identity; plain HTTP when absent. */
+  readonly tls?: TlsIdentity | undefined;
   /** Html of GET /console/. */
   statusPage?(): string | Promise<string>;
   /** Forgets at the end of the process when absent; `openNonceJournal` gives one that doesn't. */

@@ -16,7 +16,7 @@ import { afterDryRun, makeFacts } from './facts.ts';
 import { acceptedFormat, askedFormat, type Format } from './format.ts';
 import { createHttp, type Http } from './http.ts';
 import { RecentNonces } from './nonces.ts';
-import { DEFAULT_LIMITS, type GatewayOptions, type Limits, type StreamInput } from './options.ts';
+import { DEFAULT_LIMITS, type GatewayOptions, type Limits, type StreamInput, type TlsIdentity } from './options.ts';
 import { servePage } from './pages.ts';
 import { readParameters } from './parameters.ts';
 import type { WireRequest } from './request.ts';
@@ -24,7 +24,7 @@ import { findRequested } from './requested.ts';
 import { type AllowedHosts, allowedHosts, checkSender } from './sender.ts';
 import type { Connection } from './upgrade.ts';
 
-export type { AccessKey, DuplexStreams, GatewayOptions, Limits, StreamInput } from './options.ts';
+export type { AccessKey, DuplexStreams, GatewayOptions, Limits, StreamInput, TlsIdentity } from './options.ts';
 
 export interface Address {
   readonly host: string;
@@ -38,6 +38,8 @@ export interface Gateway {
   close(): Promise<void>;
   /** Answers a request without a socket, for tests. */
   readonly inject: Http['inject'];
+  /** Shows this identity on connections from now on; only where TLS is spoken. */
+  renewTls(identity: TlsIdentity): void;
 }
 
 /** Noted while a request goes its way, for the answer and the access log. */
@@ -45,6 +47,7 @@ interface Exchange {
   readonly requestId: string;
   readonly startedAt: number;
   readonly host: string;
+  readonly secure: boolean;
   format: Format;
   action?: Action;
   caller?: Caller;
@@ -58,6 +61,7 @@ interface Prepared {
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, random, log } = options;
+  const secure = options.tls !== undefined;
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const nonces = options.nonces ?? new RecentNonces();
   let hosts: AllowedHosts = allowedHosts('localhost', options.allowedHosts);
@@ -88,6 +92,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       all: parameters.all,
       input,
       host: exchange.host,
+      secure,
       defaultRegionId: options.defaultRegionId,
     });
     return isRefusal(facts) ? facts : { action, facts, input };
@@ -136,6 +141,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       requestId,
       startedAt: clock.now(),
       host: request.headers.first.get('host') ?? 'localhost',
+      secure,
       format: acceptedFormat(request.headers),
     };
   }
@@ -170,6 +176,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const http = createHttp({
     limits,
     log,
+    tls: options.tls,
     newRequestId: () => randomUuid(random).toUpperCase(),
     async answer(request) {
       const exchange = begin(request);
@@ -187,6 +194,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     inject: http.inject,
+    renewTls: http.renewTls,
     async listen(address) {
       hosts = allowedHosts(address.host, options.allowedHosts);
       return http.listen(address);
@@ -199,8 +207,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function reply({ requestId, host, format, action }: Exchange, outcome: object | Refusal): Answer {
-  return answerOf(outcome, { requestId, host, format, actionName: action?.name });
+function reply({ requestId, host, secure, format, action }: Exchange, outcome: object | Refusal): Answer {
+  return answerOf(outcome, { requestId, host, secure, format, actionName: action?.name });
 }
 
 function nameOf({ action }: Exchange): ActionKey | undefined {

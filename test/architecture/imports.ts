@@ -11,6 +11,7 @@ export const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   contract: ['values'],
   store: ['values'],
   shell: ['values'],
+  tls: ['values'],
   wire: ['contract', 'values'],
   network: ['contract', 'store', 'values'],
   realize: ['store', 'values'],
@@ -18,7 +19,7 @@ export const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   gateway: ['contract', 'network', 'realize', 'values', 'wire'],
   observe: ['values'],
   guest: ['realize', 'store', 'values'],
-  daemon: ['shell', 'store', 'values'],
+  daemon: ['shell', 'store', 'tls', 'values'],
   cli: ['contract', 'daemon', 'shell', 'values', 'wire'],
 };
 

@@ -97,7 +97,7 @@ function answers(shape: AnswerShape): fc.Arbitrary<unknown> {
   return fc.record(Object.fromEntries(fields));
 }
 
-const ASKED = { requestId: '0A1B', host: 'localhost:7070' };
+const ASKED = { requestId: '0A1B', host: 'localhost:7070', secure: false };
 
 describe('answers as XML', () => {
   const served = ACTIONS.filter((action) => action.effect !== 'stream');

@@ -54,7 +54,7 @@ export const regionHandlers: HandlersOf<RegionAction> = {
     const region = call.regions.find(input.Id);
     if (!region)
       return refuse('InvalidRegionId.NotFound', { parameter: 'Id', detail: `'${input.Id}' is not a region here.` });
-    const endpoints = endpointsOf(call.host, region.id, input.ServiceCode, input.Type);
+    const endpoints = endpointsOf(call, region.id, input.ServiceCode, input.Type);
     return { Success: true, Endpoints: { Endpoint: endpoints } };
   },
 };

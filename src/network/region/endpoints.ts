@@ -6,8 +6,14 @@ const SERVED = new Set(['ecs', 'vpc', 'sts', 'location']);
 /** The only kind of endpoint there is. */
 const KIND = 'openAPI';
 
+/** This server as its caller reaches it. */
+interface Reached {
+  readonly host: string;
+  readonly secure?: boolean | undefined;
+}
+
 /** The endpoint of a product in a region: this server as its caller reaches it; none for products not served. */
-export function endpointsOf(host: string, regionId: string, serviceCode: string, type: string) {
+export function endpointsOf({ host, secure }: Reached, regionId: string, serviceCode: string, type: string) {
   const code = serviceCode.toLowerCase();
   if (!SERVED.has(code) || type.toLowerCase() !== KIND.toLowerCase()) return [];
   return [
@@ -17,7 +23,7 @@ export function endpointsOf(host: string, regionId: string, serviceCode: string,
       Namespace: '',
       SerivceCode: code,
       Type: KIND,
-      Protocols: { Protocols: ['HTTP'] },
+      Protocols: { Protocols: [secure ? 'HTTPS' : 'HTTP'] },
     },
   ];
 }
