@@ -1,0 +1,230 @@
+/** Making a topology in a region, and changing it there, by calls of the API alone. */
+import type { Product } from '../../src/contract/action.ts';
+import type { Answer, Request } from '../model/client.ts';
+import type { Chooser } from '../model/seeded.ts';
+import type { Region } from './region.ts';
+import { type Change, changed, type Instance, type Rule, type Topology } from './topology.ts';
+
+const ZONE = 'cn-hangzhou-h';
+const IMAGE = 'aliyun_2_1903_x64_20G_alibase_20200904.vhd';
+const TYPE = 'ecs.g6.large';
+/** Mbit/s; so much that no packet of ours ever waits for its turn. */
+const BANDWIDTH = '500';
+
+/** A topology that was made: what it is now, and the ids behind its names. */
+export interface Made {
+  readonly topology: Topology;
+  idOf(name: string): string;
+  /** Makes the changes one after the other; resolves when all are in force. */
+  change(changes: readonly Change[]): Promise<void>;
+}
+
+/** One or more calls that need what others give. */
+interface Step {
+  readonly needs: readonly string[];
+  readonly gives: string;
+  run(): Promise<void>;
+}
+
+/** Makes everything, in an order that `choose` shuffles; resolves when all is in force. */
+export async function makeTopology(region: Region, topology: Topology, choose: Chooser): Promise<Made> {
+  const ids = new Map<string, string>();
+  const caller = new Caller(region, (name) => {
+    const id = ids.get(name);
+    if (id === undefined) throw new Error(`${name} is not made yet`);
+    return id;
+  });
+  const left = new Set(steps(topology, choose, caller, ids));
+  const early = new Set<Step>();
+  const given = new Set<string>();
+  while (left.size > 0) {
+    const ready = [...left].filter((step) => !early.has(step) && step.needs.every((name) => given.has(name)));
+    if (ready.length === 0) {
+      await region.inForce();
+      early.clear();
+      continue;
+    }
+    const step = choose.of(ready);
+    try {
+      await step.run();
+      given.add(step.gives);
+      left.delete(step);
+    } catch (error) {
+      if (!(error instanceof TooEarly)) throw error;
+      early.add(step);
+    }
+  }
+  await region.inForce();
+  let present = topology;
+  return {
+    get topology() {
+      return present;
+    },
+    idOf: (name) => caller.idOf(name),
+    async change(changes) {
+      for (const change of changes) {
+        await caller.change(change).catch(async (error: unknown) => {
+          if (!(error instanceof TooEarly)) throw error;
+          await region.inForce();
+          await caller.change(change);
+        });
+        present = changed(present, change);
+      }
+      await region.inForce();
+    },
+  };
+}
+
+function steps(topology: Topology, choose: Chooser, caller: Caller, ids: Map<string, string>): Step[] {
+  const made: Step[] = [];
+  const add = (gives: string, needs: readonly string[], run: () => Promise<unknown>) => {
+    made.push({ gives, needs, run: async () => void (await run()) });
+  };
+  for (const { name, CidrBlock } of topology.vpcs) {
+    add(name, [], async () => ids.set(name, (await caller.ok('Vpc', 'CreateVpc', { CidrBlock })).VpcId));
+  }
+  for (const { name, vpc, CidrBlock } of topology.vswitches) {
+    add(name, [vpc], async () => {
+      const request = { VpcId: caller.idOf(vpc), CidrBlock, ZoneId: ZONE };
+      ids.set(name, (await caller.ok('Vpc', 'CreateVSwitch', request)).VSwitchId);
+    });
+  }
+  for (const { name, vpc, SecurityGroupType, InnerAccessPolicy } of topology.groups) {
+    add(name, [vpc], async () => {
+      const request = { VpcId: caller.idOf(vpc), SecurityGroupType };
+      ids.set(name, (await caller.ok('Ecs', 'CreateSecurityGroup', request)).SecurityGroupId);
+    });
+    if (SecurityGroupType === 'normal' && InnerAccessPolicy === 'Drop') {
+      add('', [name], () => caller.change({ kind: 'policy', group: name, InnerAccessPolicy }));
+    }
+  }
+  for (const rules of bundles(topology.rules, choose)) {
+    add('', rules.flatMap(groupsOf), () => caller.rules('Authorize', rules));
+  }
+  for (const instance of topology.instances) addInstance(add, instance, choose, caller, ids);
+  for (const { name, IpAddress, instance } of topology.eips) {
+    add(name, [], async () => {
+      const request = { IpAddress, Bandwidth: BANDWIDTH, InternetChargeType: 'PayByBandwidth' };
+      ids.set(name, (await caller.ok('Vpc', 'AllocateEipAddress', request)).AllocationId);
+    });
+    if (instance === undefined) continue;
+    add('', [name, instance], () => caller.change({ kind: 'associate', eip: name, instance }));
+  }
+  return made;
+}
+
+/** An instance comes with all its groups or joins some later, and runs at once or is started later. */
+function addInstance(
+  add: (gives: string, needs: readonly string[], run: () => Promise<unknown>) => void,
+  { name, vswitch, PrivateIpAddress, groups, Status }: Instance,
+  choose: Chooser,
+  caller: Caller,
+  ids: Map<string, string>,
+): void {
+  const atOnce = Status === 'Running' && choose.oneIn(2);
+  const [first = '', ...others] = groups;
+  const together = atOnce && choose.oneIn(2);
+  add(name, [vswitch, ...(together ? groups : [first])], async () => {
+    const request = {
+      VSwitchId: caller.idOf(vswitch),
+      ImageId: IMAGE,
+      InstanceType: TYPE,
+      PrivateIpAddress,
+      ...(together ? { SecurityGroupIds: groups.map(caller.idOf) } : { SecurityGroupId: caller.idOf(first) }),
+    };
+    const answer = await caller.ok('Ecs', atOnce ? 'RunInstances' : 'CreateInstance', request);
+    ids.set(name, atOnce ? answer.InstanceIdSets.InstanceIdSet[0] : answer.InstanceId);
+  });
+  if (!together) {
+    for (const group of others) add('', [name, group], () => caller.change({ kind: 'join', instance: name, group }));
+  }
+  if (!atOnce && Status === 'Running') add('', [name], () => caller.change({ kind: 'start', instance: name }));
+}
+
+/** Rules that go into one call: of one group and direction. */
+function bundles(rules: readonly Rule[], choose: Chooser): Rule[][] {
+  const open = new Map<string, Rule[]>();
+  const closed: Rule[][] = [];
+  for (const rule of rules) {
+    const key = `${rule.group} ${rule.direction}`;
+    const bundle = [...(open.get(key) ?? []), rule];
+    open.set(key, bundle);
+    if (!choose.oneIn(3)) continue;
+    closed.push(bundle);
+    open.delete(key);
+  }
+  return [...closed, ...open.values()];
+}
+
+function groupsOf({ group, SourceGroupId, DestGroupId }: Rule): string[] {
+  return [group, SourceGroupId, DestGroupId].filter((name) => name !== undefined);
+}
+
+/** To be asked again when everything that is on its way has arrived. */
+class TooEarly extends Error {}
+
+class Caller {
+  readonly #region: Region;
+  readonly idOf: (name: string) => string;
+
+  constructor(region: Region, idOf: (name: string) => string) {
+    this.#region = region;
+    this.idOf = idOf;
+  }
+
+  /** Throws TooEarly when it was refused because something is still on its way. */
+  async ok(product: Product, action: string, request: Request): Promise<Answer['body']> {
+    const { status, body } = await this.#region.call(product, action, request);
+    if (status === 200) return body;
+    if (/^Incorrect\w*Status|^InvalidAssociation\.Duplicated/.test(body.Code))
+      throw new TooEarly(`${action}: ${body.Message}`);
+    throw new Error(`${action} was refused: ${JSON.stringify(body)} ${JSON.stringify(request)}`);
+  }
+
+  async change(change: Change): Promise<void> {
+    const { idOf } = this;
+    switch (change.kind) {
+      case 'authorize':
+        return this.rules('Authorize', [change.rule]);
+      case 'revoke':
+        return this.rules('Revoke', [change.rule]);
+      case 'join':
+      case 'leave': {
+        const request = { SecurityGroupId: idOf(change.group), InstanceId: idOf(change.instance) };
+        return this.ok('Ecs', change.kind === 'join' ? 'JoinSecurityGroup' : 'LeaveSecurityGroup', request);
+      }
+      case 'policy': {
+        const { group, InnerAccessPolicy } = change;
+        return this.ok('Ecs', 'ModifySecurityGroupPolicy', { SecurityGroupId: idOf(group), InnerAccessPolicy });
+      }
+      case 'associate': {
+        const request = { AllocationId: idOf(change.eip), InstanceId: idOf(change.instance) };
+        return this.ok('Vpc', 'AssociateEipAddress', request);
+      }
+      case 'unassociate':
+        return this.ok('Vpc', 'UnassociateEipAddress', { AllocationId: idOf(change.eip) });
+      case 'stop':
+      case 'start': {
+        const action = change.kind === 'stop' ? 'StopInstance' : 'StartInstance';
+        return this.ok('Ecs', action, { InstanceId: idOf(change.instance) });
+      }
+    }
+  }
+
+  /** Adds or removes rules of one group and direction. */
+  async rules(verb: 'Authorize' | 'Revoke', rules: readonly Rule[]): Promise<void> {
+    const [first] = rules;
+    if (first === undefined) return;
+    const action = `${verb}SecurityGroup${first.direction === 'egress' ? 'Egress' : ''}`;
+    const Permissions = rules.map(({ group: _group, direction: _direction, ...rule }) => ({
+      ...rule,
+      ...(rule.SourceGroupId === undefined ? {} : { SourceGroupId: this.idOf(rule.SourceGroupId) }),
+      ...(rule.DestGroupId === undefined ? {} : { DestGroupId: this.idOf(rule.DestGroupId) }),
+    }));
+    const SecurityGroupId = this.idOf(first.group);
+    const [only] = Permissions;
+    // Both ways of saying it: one rule by parameters of its own, several as a list.
+    const said = only !== undefined && Permissions.length === 1 ? only : { Permissions };
+    await this.ok('Ecs', action, { SecurityGroupId, ...said });
+  }
+}
