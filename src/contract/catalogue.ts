@@ -6,8 +6,10 @@ import { keyOf } from './action.ts';
 import * as eip from './eip.ts';
 import * as image from './image.ts';
 import * as instance from './instance.ts';
+import * as instanceAttribute from './instance-attribute.ts';
 import * as instanceBatch from './instance-batch.ts';
 import * as instanceCreation from './instance-creation.ts';
+import * as instanceStatus from './instance-status.ts';
 import * as instanceType from './instance-type.ts';
 import * as networkInterface from './network-interface.ts';
 import * as prefixList from './prefix-list.ts';
@@ -24,8 +26,10 @@ const RESOURCES = {
   eip,
   image,
   instance,
+  instanceAttribute,
   instanceBatch,
   instanceCreation,
+  instanceStatus,
   instanceType,
   networkInterface,
   prefixList,

@@ -181,6 +181,17 @@ export const ERRORS = {
   'InvalidOperation.InvalidEniState': { status: 400, text: 'The interface is not in a state that allows it.' },
   'InvalidOperation.InvalidEniType': { status: 403, text: 'The type of the interface does not allow it.' },
   'InvalidOperation.VpcMismatch': { status: 403, text: 'The interface, group or instance are in different VPCs.' },
+  'InvalidStatus.StoppedRequired': { status: 400, text: 'The instance must be stopped.' },
+  'InvalidParameter.CreditSpecification': {
+    status: 400,
+    text: 'The instance cannot run with this CreditSpecification.',
+  },
+  'InvalidParameter.InvalidEniQueueNumber': { status: 403, text: 'The number of queues is not allowed.' },
+  'InvalidParameter.SecurityGroupIdRepeated': { status: 404, text: 'A security group is given twice.' },
+  'InvalidSecurityGroupVpc.NotBelongToOneVpc': {
+    status: 404,
+    text: 'The security group is in another VPC than the instance.',
+  },
   'InvalidStatus.NotFound': { status: 404, text: 'The status does not exist.' },
   'InvalidFilterKey.NotFound': { status: 404, text: 'The filter does not exist.' },
   InvalidFilterValue: { status: 404, text: 'The value of the filter is not allowed.' },
@@ -207,6 +218,8 @@ export const ERRORS = {
   'InvalidAccountId.NotFound': { status: 404, text: 'The account does not exist.' },
   'InvalidClock.Malformed': { status: 400, text: 'The time is malformed.' },
   'InvalidCommand.Malformed': { status: 400, text: 'The command is empty or malformed.' },
+  'InvalidSource.NotFound': { status: 404, text: 'No interface of yours has the address.' },
+  'InvalidOperation.NoRealPackets': { status: 400, text: 'This region moves no real packets.' },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,7 +1,7 @@
 /** Actions on instances after their creation: parameters, answers, codes. */
 import { action } from './action.ts';
 import { ownership } from './ownership.ts';
-import { nextToken, pageNumber, pageSize, pages } from './paging.ts';
+import { nextToken, pageNumber, pageSize } from './paging.ts';
 import { boolean, integer, jsonList, list, struct, text } from './parameter.ts';
 import { dryRun, optionalRegionId, regionId } from './request.ts';
 import { tagFilter } from './tags.ts';
@@ -369,31 +369,4 @@ export const describeInstances = action({
     'InvalidTagKey.Malformed',
     'InvalidTagCount',
   ],
-});
-
-export const describeInstanceStatus = action({
-  product: 'Ecs',
-  name: 'DescribeInstanceStatus',
-  summary: 'Lists the status of instances.',
-  effect: 'read',
-  parameters: {
-    ...ownership,
-    RegionId: regionId,
-    ZoneId: text({ fate: 'realised', help: 'Only instances of this zone.' }),
-    ClusterId: text({ fate: 'realised', help: 'Only instances of this physical cluster; there is none.' }),
-    InstanceId: list({
-      fate: 'realised',
-      help: 'Only these instances, up to 100.',
-      most: 100,
-      of: text({ fate: 'realised', help: 'Id of an instance.' }),
-    }),
-    ...pages(50),
-  },
-  answer: {
-    InstanceStatuses: { InstanceStatus: [{ InstanceId: 'string', Status: 'string' }] },
-    PageNumber: 'integer',
-    PageSize: 'integer',
-    TotalCount: 'integer',
-  },
-  errors: ['InvalidRegionId.NotFound', 'InvalidZoneId.NotFound'],
 });

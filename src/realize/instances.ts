@@ -59,7 +59,7 @@ async function boot(instance: Instance, parts: InstanceParts): Promise<boolean> 
     status: 'Running',
     boot_realized: instance.boot_wanted,
     started_at: parts.clock.now(),
-    failure: '',
+    ...NO_FAILURE,
   });
   return true;
 }
@@ -67,10 +67,10 @@ async function boot(instance: Instance, parts: InstanceParts): Promise<boolean> 
 async function end(instance: Instance, parts: InstanceParts): Promise<boolean> {
   await parts.compute.stop(instance.id, { force: instance.force_stop });
   if (instance.wanted === 'Running') {
-    await become(parts, instance, { status: 'Starting', force_stop: false });
+    await become(parts, instance, { status: 'Starting', force_stop: false, ...NO_FAILURE });
   } else {
     // the network must unplug the cards of a stopped instance
-    await become(parts, instance, { status: 'Stopped', force_stop: false }, { touch: true });
+    await become(parts, instance, { status: 'Stopped', force_stop: false, ...NO_FAILURE }, { touch: true });
   }
   return true;
 }
@@ -107,12 +107,19 @@ async function removeInstanceRows(writer: Writer, instance: Instance): Promise<v
   await writer.remove('instance', { id: instance.id });
 }
 
-/** Leaves the words of a failure on the instance, where DescribeInstances and the log find them. */
-export async function recordInstanceFailure(store: Store, instanceId: string, failure: string): Promise<void> {
+/** Leaves the words of a failure on the instance, where DescribeInstancesFullStatus finds them, until a step succeeds. */
+export async function recordInstanceFailure(
+  { store, clock }: Pick<InstanceParts, 'store' | 'clock'>,
+  instanceId: string,
+  failure: string,
+): Promise<void> {
   await store.write({ scope: [] }, (writer) =>
-    writer.update('instance', { id: instanceId }, { failure: failure.slice(0, 2000) }),
+    writer.update('instance', { id: instanceId }, { failure: failure.slice(0, 2000), failed_at: clock.now() }),
   );
 }
+
+/** What a step that succeeded writes. */
+const NO_FAILURE = { failure: '', failed_at: null } as const;
 
 /** Writes the step, if nobody changed the status or the wish meanwhile. */
 async function become(

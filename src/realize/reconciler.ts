@@ -253,7 +253,7 @@ export class Reconciler {
       if (!left) await driver.compute.destroy(instanceId);
       return moved;
     } catch (error) {
-      await recordInstanceFailure(store, instanceId, wordsOf(error));
+      await recordInstanceFailure({ store, clock }, instanceId, wordsOf(error));
       throw error;
     }
   }

@@ -139,6 +139,7 @@ export const COLUMNS: { readonly [T in TableName]: ColumnsOf<Tables[T]> } = {
     resource_group_id: 'text',
     echoed: 'json',
     failure: 'text',
+    failed_at: 'integer',
     created_at: 'integer',
     started_at: 'integer',
   },

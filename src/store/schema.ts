@@ -177,8 +177,10 @@ export interface InstanceRow {
   resource_group_id: string;
   /** Parameters that are stored and shown again without further effect (charge type, disks …). */
   echoed: { [name: string]: string | number | boolean };
-  /** Words of the last failure to start; '' when none. */
+  /** Words of the failure that keeps it from its next status; '' when none. */
   failure: string;
+  /** When it was; null when none. */
+  failed_at: number | null;
   created_at: number;
   started_at: number | null;
 }

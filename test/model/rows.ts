@@ -72,6 +72,7 @@ export async function makeInstance(store: Store, vpcId: string, id: string, last
     stopped_mode: 'Not-applicable',
     echoed: {},
     failure: '',
+    failed_at: null,
     started_at: null,
   };
   await done(store, async (tx) => {

@@ -131,6 +131,7 @@ export const make: Make = {
     resource_group_id: '',
     echoed: {},
     failure: '',
+    failed_at: null,
     started_at: null,
     ...row,
   }),

@@ -384,6 +384,7 @@ describe('GetInstanceLog', () => {
         stopped_mode: 'Not-applicable',
         echoed: {},
         failure: '',
+        failed_at: null,
         started_at: null,
       });
     });

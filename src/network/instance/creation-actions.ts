@@ -204,6 +204,7 @@ async function addInstance(
     resource_group_id: input.ResourceGroupId ?? '',
     echoed: echoOf(input, plan.expiry),
     failure: '',
+    failed_at: null,
     created_at: call.clock.now(),
     started_at: null,
   };

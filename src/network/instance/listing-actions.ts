@@ -1,7 +1,7 @@
-/** DescribeInstances and DescribeInstanceStatus. */
+/** DescribeInstances. */
 import type { Input } from '../../contract/action.ts';
 import { refuse } from '../../contract/errors.ts';
-import type { describeInstanceStatus, describeInstances } from '../../contract/instance.ts';
+import type { describeInstances } from '../../contract/instance.ts';
 import type { Reader, Where } from '../../store/port.ts';
 import type { Tables } from '../../store/schema.ts';
 import { parseIpv4, sortableIpv4 } from '../../values/ip.ts';
@@ -10,9 +10,8 @@ import type { Call, HandlersOf } from '../call.ts';
 import { eipsOfInstances, instancesWithEip } from '../eip/lookup.ts';
 import { INSTANCE_TYPES } from '../instance-type/catalogue.ts';
 import { interfacesWithAddress, withBelongings } from '../interface/lookup.ts';
-import { readPage } from '../paging.ts';
 import { partAsked, partOfList, readPart } from '../paging-either.ts';
-import { knownRegion, knownZone } from '../region/regions.ts';
+import { knownRegion } from '../region/regions.ts';
 import { membersOf } from '../security-group/lookup.ts';
 import { idsInAll } from '../selection.ts';
 import { acceptTagConditions } from '../tag/rules.ts';
@@ -23,9 +22,10 @@ import { listedInstance } from './view.ts';
 type Instance = Tables['instance'];
 type Asked = Input<typeof describeInstances>;
 
-const ORDER = ['-created_at', 'id'] as const;
+/** The order in which instances are listed everywhere. */
+export const ORDER = ['-created_at', 'id'] as const;
 
-export const listingHandlers: HandlersOf<typeof describeInstances | typeof describeInstanceStatus> = {
+export const listingHandlers: HandlersOf<typeof describeInstances> = {
   async 'Ecs.DescribeInstances'(call, input) {
     const region = knownRegion(call);
     if (isRefusal(region)) return region;
@@ -60,27 +60,6 @@ export const listingHandlers: HandlersOf<typeof describeInstances | typeof descr
           ? await readPart(reader, 'instance', where, ORDER, part)
           : partOfList(await satisfying(reader, where, conditions), part);
       return { ...facts, Instances: { Instance: await listed(reader, rows) } };
-    });
-  },
-
-  async 'Ecs.DescribeInstanceStatus'(call, input) {
-    const region = knownRegion(call);
-    if (isRefusal(region)) return region;
-    const zone = input.ZoneId === undefined ? undefined : knownZone(region, input.ZoneId);
-    if (isRefusal(zone)) return zone;
-    const asked = input.InstanceId && input.InstanceId.length > 0 ? input.InstanceId : undefined;
-    return call.read(async (reader) => {
-      const where = {
-        id: input.ClusterId === undefined ? asked : [],
-        account_id: call.caller.accountId,
-        region_id: region.id,
-        zone_id: input.ZoneId,
-      };
-      const { rows, facts } = await readPage(reader, 'instance', where, ORDER, input);
-      return {
-        ...facts,
-        InstanceStatuses: { InstanceStatus: rows.map((row) => ({ InstanceId: row.id, Status: row.status })) },
-      };
     });
   },
 };

@@ -21,7 +21,8 @@ export function mustBeInstanceId(id: string): Refusal | undefined {
   return looksLikeId('instance', id) ? undefined : refuse('InvalidInstanceId.Malformed', { parameter: 'InstanceId' });
 }
 
-function mustBe(
+/** Refuses an instance that is in none of these states, or on its way out. `doing`: what they are needed for. */
+export function mayBeAsked(
   instance: InstanceState,
   allowed: readonly InstanceState['status'][],
   doing: string,
@@ -36,19 +37,19 @@ function mustBe(
 }
 
 export function mayStart(instance: InstanceState, parameter?: string): Refusal | undefined {
-  return mustBe(instance, ['Stopped'], 'to start it must be', parameter);
+  return mayBeAsked(instance, ['Stopped'], 'to start it must be', parameter);
 }
 
 export function mayStop(instance: InstanceState, parameter?: string): Refusal | undefined {
-  return mustBe(instance, ['Running'], 'to stop it must be', parameter);
+  return mayBeAsked(instance, ['Running'], 'to stop it must be', parameter);
 }
 
 export function mayReboot(instance: InstanceState, parameter?: string): Refusal | undefined {
-  return mustBe(instance, ['Running'], 'to restart it must be', parameter);
+  return mayBeAsked(instance, ['Running'], 'to restart it must be', parameter);
 }
 
 export function mayChangeGroupsOf(instance: InstanceState): Refusal | undefined {
-  return mustBe(instance, ['Running', 'Stopped'], 'to change its groups it must be');
+  return mayBeAsked(instance, ['Running', 'Stopped'], 'to change its groups it must be');
 }
 
 /** A subscription: until when it runs, in milliseconds since 1970; undefined for pay-as-you-go. */
@@ -82,5 +83,5 @@ export function mayRelease(
   }
   if (instance.status === 'Pending') return refuse('IncorrectInstanceStatus.Initializing', { parameter });
   if (asked.force && instance.wanted !== 'Deleted') return undefined;
-  return mustBe(instance, ['Stopped'], 'to be released without Force it must be', parameter);
+  return mayBeAsked(instance, ['Stopped'], 'to be released without Force it must be', parameter);
 }

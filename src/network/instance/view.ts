@@ -14,6 +14,56 @@ import { readEcho } from './echo.ts';
 /** What is shown as the end of an instance without a subscription. */
 const NEVER = '2099-12-31T15:59Z';
 
+/** What the official product can tell of an instance and no instance here has. */
+const NOT_HERE = {
+  OperationLocks: { LockReason: [] },
+  DedicatedHostAttribute: { DedicatedHostClusterId: '', DedicatedHostId: '', DedicatedHostName: '' },
+  DedicatedInstanceAttribute: { Affinity: 'default', Tenancy: 'default' },
+  EcsCapacityReservationAttr: { CapacityReservationId: '', CapacityReservationPreference: '' },
+  AdditionalInfo: { EnableHighDensityMode: false, ManagedHostId: '', NodeSerialNumber: '' },
+  ClockOptions: { PtpStatus: 'disabled' },
+  HibernationOptions: { Configured: false },
+  ImageOptions: { CurrentOSNVMeSupported: false, LoginAsNonRoot: false },
+  SecurityOptions: { EnableSecureBoot: false },
+  PrivateDnsNameOptions: {
+    EnableInstanceIdDnsAAAARecord: false,
+    EnableInstanceIdDnsARecord: false,
+    EnableIpDnsARecord: false,
+    EnableIpDnsPtrRecord: false,
+    HostnameType: 'Custom',
+  },
+  EnableNVS: false,
+  LocalStorageAmount: 0,
+  LocalStorageCapacity: 0,
+  DeploymentSetId: '',
+  DeploymentSetGroupNo: 0,
+  HpcClusterId: '',
+  ClusterId: '',
+  VlanId: '',
+  ISP: '',
+  SerialNumber: '',
+};
+
+export function expiryShown(expiresAt: number | undefined): string {
+  return expiresAt === undefined ? NEVER : formatMinutes(expiresAt);
+}
+
+/** Network, addresses and groups, alike in every answer. `primary`: its primary interface. */
+export function networkOf(row: Tables['instance'], primary: Card | undefined) {
+  return {
+    InstanceNetworkType: 'vpc',
+    VpcAttributes: {
+      VpcId: row.vpc_id,
+      VSwitchId: row.vswitch_id,
+      NatIpAddress: '',
+      PrivateIpAddress: { IpAddress: primary ? [primary.primaryAddress] : [] },
+    },
+    SecurityGroupIds: { SecurityGroupId: primary ? [...primary.groupIds] : [] },
+    PublicIpAddress: { IpAddress: [] },
+    InnerIpAddress: { IpAddress: [] },
+  };
+}
+
 /** An instance as DescribeInstances lists it. `cards`: its interfaces, the primary one first; `eip`: its own. */
 export function listedInstance(
   row: Tables['instance'],
@@ -45,17 +95,8 @@ export function listedInstance(
     OSName: image?.osName ?? '',
     OSNameEn: image?.osName ?? '',
     OSType: image?.osType ?? '',
-    InstanceNetworkType: 'vpc',
-    VpcAttributes: {
-      VpcId: row.vpc_id,
-      VSwitchId: row.vswitch_id,
-      NatIpAddress: '',
-      PrivateIpAddress: { IpAddress: primary ? [primary.primaryAddress] : [] },
-    },
+    ...networkOf(row, primary),
     NetworkInterfaces: { NetworkInterface: cards.map(listedCard) },
-    SecurityGroupIds: { SecurityGroupId: primary ? [...primary.groupIds] : [] },
-    PublicIpAddress: { IpAddress: [] },
-    InnerIpAddress: { IpAddress: [] },
     RdmaIpAddress: { IpAddress: [] },
     EipAddress: eipOfInstance(eip),
     InternetChargeType: echo.InternetChargeType,
@@ -63,23 +104,36 @@ export function listedInstance(
     InternetMaxBandwidthOut: echo.InternetMaxBandwidthOut,
     InstanceChargeType: echo.InstanceChargeType,
     SpotStrategy: echo.SpotStrategy,
+    SpotDuration: 0,
+    SpotInterruptionBehavior: '',
+    SpotPriceLimit: 0,
+    SaleCycle: '',
     CreditSpecification: echo.CreditSpecification ?? '',
     KeyPairName: echo.KeyPairName ?? '',
-    MetadataOptions: { HttpEndpoint: echo.HttpEndpoint, HttpTokens: echo.HttpTokens },
+    MetadataOptions: {
+      HttpEndpoint: echo.HttpEndpoint,
+      HttpTokens: echo.HttpTokens,
+      HttpPutResponseHopLimit: 1,
+      InstanceMetadataTags: 'disabled',
+    },
     DeletionProtection: row.deletion_protection,
     ResourceGroupId: row.resource_group_id,
     CreationTime: formatMinutes(row.created_at),
     StartTime: row.started_at === null ? '' : formatMinutes(row.started_at),
-    ExpiredTime: echo.ExpiresAt === undefined ? NEVER : formatMinutes(echo.ExpiresAt),
+    ExpiredTime: expiryShown(echo.ExpiresAt),
     AutoReleaseTime: '',
-    OperationLocks: { LockReason: [] },
-    DedicatedHostAttribute: { DedicatedHostId: '', DedicatedHostName: '' },
-    DedicatedInstanceAttribute: { Affinity: 'default', Tenancy: 'default' },
-    HpcClusterId: '',
-    DeploymentSetId: '',
-    ClusterId: '',
-    VlanId: '',
-    Recyclable: false,
+    ...NOT_HERE,
+    CpuOptions: {
+      CoreCount: type?.vcpu ?? 0,
+      ThreadsPerCore: 1,
+      Numa: '',
+      TopologyType: '',
+      TurboMode: '',
+      NestedVirtualization: '',
+      EnableVISST: false,
+      EnableVRDT: false,
+    },
+    Recyclable: echo.Recyclable ?? false,
     DeviceAvailable: true,
     Tags: ecsTags(tags),
   };

@@ -9,8 +9,12 @@ import type { Card } from './lookup.ts';
 export function privateAddresses({ primaryAddress, secondaryAddresses }: Card) {
   return {
     PrivateIpSet: [
-      { PrivateIpAddress: primaryAddress, Primary: true },
-      ...secondaryAddresses.map((address) => ({ PrivateIpAddress: address, Primary: false })),
+      { PrivateIpAddress: primaryAddress, Primary: true, PrivateDnsName: '' },
+      ...secondaryAddresses.map((address) => ({
+        PrivateIpAddress: address,
+        Primary: false,
+        PrivateDnsName: '',
+      })),
     ],
   };
 }
@@ -48,10 +52,12 @@ export function listedInterface(card: Card, tags: readonly Tag[] | undefined) {
     AssociatedPublicIp: associatedPublicIp(card.eips.get(card.primaryAddress)),
     SecurityGroupIds: { SecurityGroupId: [...card.groupIds] },
     QueueNumber: row.queue_number,
+    QueuePairNumber: 0,
     NetworkInterfaceTrafficMode: 'Standard',
     SourceDestCheck: row.source_dest_check,
     DeleteOnRelease: row.delete_on_release,
     ServiceManaged: false,
+    ServiceID: 0,
     ResourceGroupId: row.resource_group_id,
     CreationTime: formatSeconds(row.created_at),
     Tags: ecsTags(tags),

@@ -7,9 +7,10 @@ import { unavailable } from '../unavailable.ts';
 import { first } from './0001-first.ts';
 import { eip } from './0002-eip.ts';
 import { prefixList } from './0003-prefix-list.ts';
+import { instanceFailure } from './0004-instance-failure.ts';
 
 /** The migrations in order: the first brings a new file to version 1. */
-export const MIGRATIONS: readonly string[] = [first, eip, prefixList];
+export const MIGRATIONS: readonly string[] = [first, eip, prefixList, instanceFailure];
 
 /** Marks the file as ours (SQLite's `application_id`): "YLan". */
 const APPLICATION = 0x594c616e;

@@ -30,6 +30,14 @@ export const instances: Script = async ({ region, call }) => {
   await call('DescribeInstances', { RegionId, InstanceIds: JSON.stringify([InstanceId]) });
   await call('DescribeInstanceStatus', { RegionId, InstanceId: [InstanceId] });
   await call('DescribeNetworkInterfaces', { RegionId, InstanceId });
+  await call('ModifyInstanceAttribute', {
+    InstanceId,
+    InstanceName: 'driven',
+    UserData: Buffer.from('#!/bin/sh').toString('base64'),
+    SecurityGroupIds: [await region.group(VpcId), SecurityGroupId],
+  });
+  await call('DescribeInstanceAttribute', { InstanceId });
+  await call('DescribeUserData', { RegionId, InstanceId });
   await call('RebootInstance', { InstanceId });
   await region.reach([InstanceId], 'Running');
   await call('StopInstance', { InstanceId });

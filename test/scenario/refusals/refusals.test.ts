@@ -7,6 +7,7 @@ import { INSTANCE_CALLS } from './instance.ts';
 import { INSTANCE_ATTRIBUTE_CALLS } from './instance-attribute.ts';
 import { INSTANCE_BATCH_CALLS } from './instance-batch.ts';
 import { INSTANCE_CREATION_CALLS } from './instance-creation.ts';
+import { INSTANCE_STATUS_CALLS } from './instance-status.ts';
 import { NETWORK_INTERFACE_CALLS } from './network-interface.ts';
 import { PREFIX_LIST_CALLS } from './prefix-list.ts';
 import { SECURITY_GROUP_CALLS } from './security-group.ts';
@@ -25,6 +26,7 @@ const CALLS: readonly InvalidCall[] = [
   ...INSTANCE_CREATION_CALLS,
   ...INSTANCE_BATCH_CALLS,
   ...INSTANCE_ATTRIBUTE_CALLS,
+  ...INSTANCE_STATUS_CALLS,
   ...NETWORK_INTERFACE_CALLS,
   ...EIP_CALLS,
 ];
