@@ -101,6 +101,10 @@ export function createLinuxDriver(options: LinuxDriverOptions): Driver {
       place: async (networkId) => parts().doors.place(networkId),
       open: async (networkId, wanted) => parts().doors.open(networkId, wanted),
     },
+    prober: {
+      obstacle: () => parts().networks.prober.obstacle(),
+      probe: async (wanted) => parts().networks.prober.probe(wanted),
+    },
     async open() {
       if (opened) return;
       // Of an earlier daemon, which may have been told otherwise; it is made anew with the edge.

@@ -8,13 +8,16 @@ import { EDGE_END_MAC, NETWORK_END_MAC, UPLINK, uplinkIsWhole } from './uplink.t
 /** Names of our tables; a number follows, another one each time a network is adopted. */
 const TABLE = 'yunlan';
 
+/** Name of the table that a probe has for a moment: see probe.ts. One that is found in a network's turn is left over. */
+export const PROBE_TABLE = `${TABLE}_probe`;
+
 /** Our tables in a namespace, and the name for the next. */
 export async function findTables(shell: ShellTool): Promise<{ readonly tables: string[]; readonly next: string }> {
   const text = await shell.run('nft list tables');
-  const found = [...text.matchAll(new RegExp(`^table (\\w+ ${TABLE}(\\d+))$`, 'gm'))];
+  const found = [...text.matchAll(new RegExp(`^table (\\w+ (?:${TABLE}(\\d+)|${PROBE_TABLE}))$`, 'gm'))];
   return {
     tables: found.map(([, name = '']) => name),
-    next: `${TABLE}${Math.max(-1, ...found.map(([, , number]) => Number(number))) + 1}`,
+    next: `${TABLE}${Math.max(-1, ...found.map(([, , number = -1]) => Number(number))) + 1}`,
   };
 }
 

@@ -2,11 +2,11 @@
  * Looking at a namespace: whether it still holds what was applied, and putting right what needs nothing made anew. The
  * rest is made by applying again: see network.ts.
  */
-import { EDGE } from '../../realize/program.ts';
+import { EDGE, type NetworkProgram } from '../../realize/program.ts';
 import { type Caps, capDrift } from './caps.ts';
 import { type Guests, NAMESPACES } from './cards.ts';
 import { findRuleDrift, type Wording } from './drift.ts';
-import { type FoundWay, findLinks, findRates } from './found.ts';
+import { type FoundWay, findLinks, findRates, PROBE_TABLE } from './found.ts';
 import { type Links, linkSteps } from './links.ts';
 import type { Ruleset } from './ruleset.ts';
 import { mendSettingsScript, wrongSettingsScript } from './settings.ts';
@@ -21,6 +21,8 @@ export interface Applied {
   /** Whether it is linked to the edge. */
   readonly linked: boolean;
   readonly caps: Caps;
+  /** Absent for the edge. */
+  readonly program?: NetworkProgram | undefined;
 }
 
 /** A namespace, and who knows about it. */
@@ -37,7 +39,10 @@ export interface Place {
 /** In the words of drift: the namespace itself is gone, or has lost its name. */
 export const PLACE = 'namespace';
 
-/** What differs from what was applied, in words for people; nothing when all is as it was. Changes nothing. */
+/**
+ * What differs from what was applied, in words for people; nothing when all is as it was. Changes nothing but for the
+ * table of a probe that was cut off, which is removed.
+ */
 export async function findDrift(
   { id, mark, ground, shellOf, guests }: Place,
   last: Applied,
@@ -50,7 +55,9 @@ export async function findDrift(
   // Our tools may be in one that has lost its name.
   const same = await shell.run(`[ ! /proc/self/ns/net -ef ${file} ] || echo same`);
   if (same.trim() !== 'same') return [PLACE];
-  const rules = findRuleDrift(await shell.run('nft -j list ruleset'), last.ruleset, last.table, wording);
+  const listing = await shell.run('nft -j list ruleset');
+  if (listing.includes(`"${PROBE_TABLE}"`)) await shell.run(`nft delete table inet ${PROBE_TABLE}`);
+  const rules = findRuleDrift(listing, last.ruleset, last.table, wording);
   const found = await findLinks(shell);
   const steps = linkSteps(found, last.links);
   const settings = await shell.run(wrongSettingsScript({ flows: id !== EDGE }));
