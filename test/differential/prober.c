@@ -14,6 +14,7 @@
  *                                  → d ID N SOURCE DESTINATION SPORT DPORT   a guest received it, so addressed
  *                                    a ID N SOURCE                           a router answered it
  *                                    r ID N SOURCE                           the answer of a guest came back
+ *                                    e ID N SOURCE CODE                      somebody told: destination unreachable
  *                                    late …                                  one of these about an earlier batch
  *                                    done COUNT
  * Whatever else happens is one line `error WORDS`, and the end.
@@ -342,7 +343,26 @@ static void tell(uint32_t id) {
   if ((int32_t)(id - first_of_batch) < 0) printf("late ");
 }
 
-/* What came in at a card. Errors of routers, and whatever is not ours, are passed over. */
+/* An error about one of our packets, which it repeats. */
+static void tell_unreachable(int number, const struct iphdr *ip, const struct icmphdr *icmp, const uint8_t *end) {
+  const struct iphdr *about = (const void *)(icmp + 1);
+  struct mark mark;
+  if ((const uint8_t *)(about + 1) > end) return;
+  const uint8_t *inner = (const uint8_t *)about + about->ihl * 4u;
+  switch (about->protocol) {
+    case IPPROTO_TCP: inner += sizeof(struct tcphdr); break;
+    case IPPROTO_UDP: inner += sizeof(struct udphdr); break;
+    case IPPROTO_ICMP: inner += sizeof(struct icmphdr); break;
+    case IPPROTO_GRE: inner += sizeof(struct gre); break;
+  }
+  if (inner + sizeof mark > end) return;
+  memcpy(&mark, inner, sizeof mark);
+  if (memcmp(mark.magic, MAGIC, sizeof MAGIC) != 0 || mark.role != PACKET) return;
+  tell(ntohl(mark.id));
+  printf("e %u %d %s %u\n", ntohl(mark.id), number, spelt(ip->saddr), icmp->code);
+}
+
+/* What came in at a card. Whatever is not ours is passed over. */
 static void receive(int number, const uint8_t *frame, size_t length) {
   struct guest *guest = &guests[number];
   const struct ether_header *ether = (const void *)frame;
@@ -380,6 +400,7 @@ static void receive(int number, const uint8_t *frame, size_t length) {
       type = icmp->type;
       seen.sport = icmp->un.echo.id;
       seen.dport = icmp->un.echo.sequence;
+      if (type == ICMP_DEST_UNREACH) tell_unreachable(number, ip, icmp, frame + length);
       if (type != ICMP_ECHO && type != ICMP_ECHOREPLY) return;
       break;
     }

@@ -39,9 +39,11 @@ export interface Seen {
   readonly answeredBy: readonly string[];
   /** Guests at which the receiver's answer came back, and its source there. */
   readonly returned: readonly { readonly guest: string; readonly source: string }[];
+  /** Who told the sender that the destination is unreachable, with the code of ICMP: 0 network, 1 host, 3 port. */
+  readonly unreachable: readonly { readonly source: string; readonly code: number }[];
 }
 
-const NOTHING: Seen = { received: [], answeredBy: [], returned: [] };
+export const NOTHING: Seen = { received: [], answeredBy: [], returned: [], unreachable: [] };
 
 export interface ProbedGuest {
   /** Id: the name of its namespace. */
@@ -176,18 +178,16 @@ class RunningProber implements Prober {
     const [first] = packets;
     if (first === undefined) return [];
     const lines = packets.map((packet) => this.#line(packet));
-    const seen = new Map<
-      number,
-      { received: Seen['received'][0][]; answeredBy: string[]; returned: Seen['returned'][0][] }
-    >();
+    const seen = new Map<number, Growing<Seen>>();
     await this.#ask(`batch ${packets.length}\n${lines.join('\n')}\n`, (line) => {
       const [what, id = '', number = '', source = '', ...more] = line.split(' ');
       if (what === 'done') return true;
-      const one = seen.get(Number(id)) ?? { received: [], answeredBy: [], returned: [] };
+      const one = seen.get(Number(id)) ?? { received: [], answeredBy: [], returned: [], unreachable: [] };
       seen.set(Number(id), one);
       const guest = this.#names[Number(number)] ?? '';
       if (what === 'a') one.answeredBy.push(source);
       else if (what === 'r') one.returned.push({ guest, source });
+      else if (what === 'e') one.unreachable.push({ source, code: Number(more[0]) });
       else {
         const [destination = '', sourcePort, destinationPort] = more;
         const ports = { sourcePort: Number(sourcePort), destinationPort: Number(destinationPort) };
@@ -210,6 +210,9 @@ class RunningProber implements Prober {
     await this.#ended;
   }
 }
+
+/** With lists that grow. */
+type Growing<T> = { [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
 /** The smallest number that none has. */
 function free(numbers: ReadonlyMap<string, number>): number {

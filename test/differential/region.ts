@@ -13,7 +13,7 @@ import type { Driver, NetworkDriver } from '../../src/realize/driver.ts';
 import { flowAllowed } from '../../src/realize/path/flow.ts';
 import type { World } from '../../src/realize/path/path.ts';
 import type { NetworkProgram } from '../../src/realize/program.ts';
-import { startServer } from '../../src/server.ts';
+import { type RunningServer, startServer } from '../../src/server.ts';
 import { run } from '../../src/shell/shell.ts';
 import { systemClock } from '../../src/values/clock.ts';
 import { silentLog } from '../../src/values/log.ts';
@@ -30,6 +30,7 @@ export interface Faults {
 
 export interface Region {
   readonly holder: Holder;
+  readonly server: RunningServer;
   /** What was compiled and applied last. */
   readonly world: World;
   /** Sends a call; the answer whatever it is. */
@@ -49,7 +50,7 @@ const NEVER = 24 * 3600 * 1000;
 
 export async function openRegion(faults: Faults = {}): Promise<Region> {
   const dataDir = await mkdtemp(join(tmpdir(), 'yunlan-differential-'));
-  const { driver, world } = withoutGuests(createLinuxDriver({ dataDir, log: silentLog, flowAllowed }), faults);
+  const { driver, world, isEdgeMade } = withoutGuests(createLinuxDriver({ dataDir, log: silentLog, flowAllowed }), faults);
   const server = await startServer({
     dataDir,
     host: '127.0.0.1',
@@ -65,6 +66,7 @@ export async function openRegion(faults: Faults = {}): Promise<Region> {
   const call: Region['call'] = (product, action, request) => send(server, { product, action, request }, signer);
   return {
     holder,
+    server,
     world,
     call,
     async inForce() {
@@ -78,7 +80,8 @@ export async function openRegion(faults: Faults = {}): Promise<Region> {
           behind: await reader.behind(),
         }));
         failures = behind.map((state) => state.failure).filter((words) => words !== '');
-        return moving === 0 && behind.length === 0;
+        // The edge is made at the start, whether anything asks for it or not.
+        return moving === 0 && behind.length === 0 && isEdgeMade();
       }).catch((error: Error) => {
         throw new Error(`${error.message}: ${failures.join('; ')}`);
       });
@@ -92,7 +95,10 @@ export async function openRegion(faults: Faults = {}): Promise<Region> {
 }
 
 /** Real networks with simulated instances; names are not served, as nobody lives to ask. */
-function withoutGuests(linux: Driver, faults: Faults): { readonly driver: Driver; readonly world: World } {
+function withoutGuests(
+  linux: Driver,
+  faults: Faults,
+): { readonly driver: Driver; readonly world: World; isEdgeMade(): boolean } {
   const { compiled = same, driven = same } = faults;
   const reality = emptyReality();
   const simulated = createSimulatedDriver({ reality });
@@ -115,6 +121,7 @@ function withoutGuests(linux: Driver, faults: Faults): { readonly driver: Driver
   const { doors: _, ...rest } = linux;
   return {
     driver: { ...rest, network, compute: simulated.compute },
+    isEdgeMade: () => reality.edge !== undefined,
     world: {
       get edge() {
         if (reality.edge === undefined) throw new Error('the edge is not made yet');

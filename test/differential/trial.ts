@@ -4,7 +4,7 @@ import { tracePath } from '../../src/realize/path/trace.ts';
 import type { Chooser } from '../model/seeded.ts';
 import { type Made, makeTopology } from './make.ts';
 import { createOracle, type Probe } from './oracle.ts';
-import { type ProberProgram, type Seen, type Sent, startProber } from './prober.ts';
+import { NOTHING, type ProberProgram, type Sent, startProber } from './prober.ts';
 import { type Faults, openRegion, type Region } from './region.ts';
 import { type Change, type Instance, named, type Topology, vpcOf } from './topology.ts';
 import {
@@ -112,11 +112,10 @@ async function attend(region: Region, made: Made, { program, trace = tracePath }
       return { ...onWire(probe, lastId, flow?.id ?? lastId), guest };
     });
     const seen = await prober.send(sent.filter((one) => one !== undefined));
-    const nothing: Seen = { received: [], answeredBy: [], returned: [] };
     let next = 0;
     return packets.map(({ probe, flow }, place) => {
       const one = sent[place];
-      const what = one === undefined ? nothing : (seen[next++] ?? nothing);
+      const what = one === undefined ? NOTHING : (seen[next++] ?? NOTHING);
       const verdict = oracle(probe);
       const path = trace(region.world, startOf(probe), packetOf(probe));
       const outcomes = {
