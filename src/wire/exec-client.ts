@@ -91,9 +91,7 @@ export function runExecClient(options: ExecClientOptions): Promise<ExecOutcome> 
     const onInputEnd = (): void => {
       if (inputEnded) return;
       inputEnded = true;
-      // A terminal has no end of input but its own.
-      if (screen) onAbort();
-      else if (held.length === 0) socket.write(encodeFrame(FRAME.endOfStdin));
+      if (held.length === 0) socket.write(encodeFrame(FRAME.endOfStdin));
     };
     const onAbort = (): void => {
       socket.write(encodeFrame(FRAME.abort));

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MOST_SIDE } from '../values/terminal.ts';
 import {
   decodeExit,
   decodeFailure,
+  decodeResize,
   decodeWindow,
   encodeBytes,
   encodeFrame,
   encodeJson,
+  encodeResize,
   encodeWindow,
   FRAME,
   type Frame,
@@ -82,6 +85,31 @@ describe('encoding', () => {
       expect(decodeExit(Buffer.from(text, 'latin1'))).toBeUndefined();
       expect(decodeFailure(Buffer.from(text, 'latin1'))).toBeUndefined();
       expect(decodeWindow(Buffer.from(text.slice(0, 3)))).toBe(0);
+    }
+  });
+
+  it('reads back sizes of a terminal, and refuses those that none has', () => {
+    const side = fc.integer({ min: 1, max: MOST_SIDE });
+    fc.assert(
+      fc.property(side, side, (rows, columns) => {
+        const [frame] = new FrameDecoder().push(encodeResize({ rows, columns }));
+        expect(frame!.type).toBe(FRAME.resize);
+        expect(decodeResize(frame!.payload)).toEqual({ rows, columns });
+      }),
+    );
+    for (const [rows, columns] of [
+      [0, 80],
+      [24, 0],
+      [MOST_SIDE + 1, 80],
+      [24, MOST_SIDE + 1],
+      [-1, 80],
+      [24.5, 80],
+      [Number.NaN, 80],
+    ] as const) {
+      expect(() => encodeResize({ rows, columns })).toThrow(RangeError);
+    }
+    for (const payload of [[], [0, 24, 0], [0, 24, 0, 80, 0], [0, 0, 0, 80], [0, 24, 0, 0], [255, 255, 0, 80]]) {
+      expect(decodeResize(Uint8Array.from(payload))).toBeUndefined();
     }
   });
 });

@@ -1,5 +1,5 @@
 /** Streamed actions over real sockets: frames, back pressure, aborts. */
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { PassThrough, type Readable, Writable } from 'node:stream';
@@ -149,6 +149,70 @@ describe('a streamed action', () => {
   });
 });
 
+describe('a streamed action with a terminal', () => {
+  const terminal = (more: Record<string, string>) => ({ ...PARAMETERS, 'Terminal.Rows': '24', ...more });
+
+  it('hears its first size and kind, and then every other', async () => {
+    const heard: object[] = [];
+    const all = Promise.withResolvers<void>();
+    const endpoint = await serve(async (_key, _facts, input, open) => {
+      heard.push(input.Terminal!);
+      const streams = open();
+      // What comes before anybody listens is told then.
+      while ((streams.stdin as Readable).readableLength === 0) await new Promise((resolve) => setImmediate(resolve));
+      streams.onResize((size) => {
+        if (heard.push(size) === 4) all.resolve();
+      });
+      streams.stdout.write('on');
+      await all.promise;
+      return { code: 0 };
+    });
+    const answer = await ask(endpoint, terminal({ 'Terminal.Columns': '80', 'Terminal.Type': 'vt100' }));
+    if (!answer.upgraded) throw new Error(JSON.stringify(answer.body));
+    const { socket, head } = answer;
+    const screen = Object.assign(new EventEmitter(), { rows: 25, columns: 81 });
+    const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+    const outcome = runExecClient({ socket, head, stdin, stdout, stderr: new PassThrough(), screen });
+    stdin.write('x');
+    await once(stdout, 'data');
+    for (const [rows, columns] of [
+      [4096, 1],
+      [0, 0],
+      [4097, 80],
+      [1, 4096],
+    ] as const) {
+      Object.assign(screen, { rows, columns }).emit('resize');
+    }
+    expect(await outcome).toEqual({ kind: 'ended', end: { code: 0 } });
+    expect(screen.listenerCount('resize')).toBe(0);
+    expect(heard).toEqual([
+      { Rows: 24, Columns: 80, Type: 'vt100' },
+      { rows: 25, columns: 81 },
+      { rows: 4096, columns: 1 },
+      { rows: 1, columns: 4096 },
+    ]);
+  });
+
+  it.each([
+    [{ 'Terminal.Columns': '0' }, 'InvalidParameter', 'Terminal.Columns'],
+    [{ 'Terminal.Columns': '4097' }, 'InvalidParameter', 'Terminal.Columns'],
+    [{ 'Terminal.Columns': '80', 'Terminal.Rows': '-1' }, 'InvalidParameter', 'Terminal.Rows'],
+    [{ 'Terminal.Columns': 'wide' }, 'InvalidParameter', 'Terminal.Columns'],
+    [{}, 'MissingParameter', 'Terminal.Columns'],
+    [{ 'Terminal.Columns': '80', 'Terminal.Rows': '' }, 'MissingParameter', 'Terminal.Rows'],
+    [{ 'Terminal.Columns': '80', 'Terminal.Type': '../../etc/passwd' }, 'InvalidParameter', 'Terminal.Type'],
+    [{ 'Terminal.Columns': '80', 'Terminal.Type': 'x'.repeat(64) }, 'InvalidParameter', 'Terminal.Type'],
+    [{ 'Terminal.Columns': '80', 'Terminal.Type': 'a b' }, 'InvalidParameter', 'Terminal.Type'],
+  ] as const)('is refused with %j', async (more, code, parameter) => {
+    const endpoint = await serve(async () => ({ code: 0 }));
+    expect(await ask(endpoint, terminal(more))).toMatchObject({
+      upgraded: false,
+      status: 400,
+      body: { Code: code, Message: expect.stringContaining(parameter) },
+    });
+  });
+});
+
 describe('leaving a streamed action', () => {
   const leaving: [string, (client: Client) => void][] = [
     ['abort', (client) => client.abort.abort()],
@@ -210,6 +274,8 @@ describe('leaving a streamed action', () => {
     ['a frame that is too long', Uint8Array.of(1, 255, 255, 255, 255)],
     ['a frame of no type', Uint8Array.of(99, 0, 0, 0, 0)],
     ['a frame that only the server sends', encodeFrame(FRAME.exit)],
+    ['a size that is none', encodeFrame(FRAME.resize, Uint8Array.of(0, 0, 0, 80))],
+    ['a size that is cut short', encodeFrame(FRAME.resize, Uint8Array.of(0, 24, 0))],
     ['an HTTP request', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
   ])('%s cuts the connection', async (_name, bytes) => {
     const opened = Promise.withResolvers<DuplexStreams>();

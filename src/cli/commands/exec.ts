@@ -18,7 +18,8 @@ export interface LocalTerminal {
   readonly type: string | undefined;
   readonly size: TerminalSize;
   readonly screen: Screen;
-  /** Where words about the session go. */
+  /** What the command shows, and words about it. */
+  readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
   /** The command runs: from now on every key is its own. */
   enter(): void;
@@ -54,6 +55,9 @@ export async function runInInstance(
     abort.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  const onClosed = (): void => onSignal('SIGHUP');
+  // A terminal has no end of input but its own, which may be seen before the signal comes.
+  if (terminal) for (const event of ['end', 'error']) process.stdin.on(event, onClosed);
   let inOrder = false;
   try {
     const { socket, head } = await upgrade(target, 'Yunlan', 'ExecInstance', parameters);
@@ -62,7 +66,7 @@ export async function runInInstance(
       socket,
       head,
       stdin: process.stdin,
-      stdout: process.stdout,
+      stdout: terminal?.stdout ?? process.stdout,
       stderr: terminal?.stderr ?? process.stderr,
       signal: abort.signal,
       screen: terminal?.screen,

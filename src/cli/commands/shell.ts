@@ -58,15 +58,18 @@ function localTerminal(type: string | undefined): LocalTerminal {
     stdin.setRawMode(false);
     enter();
   };
+  const shown = (on: NodeJS.WritableStream, form: (bytes: Buffer) => Buffer | string): Writable =>
+    new Writable({
+      write(bytes: Buffer, _encoding, done) {
+        void changed.then(() => on.write(form(bytes), (error) => done(error)));
+      },
+    });
   return {
     type: type !== undefined && TYPE.test(type) ? type : undefined,
     size: { rows: side(stdout.rows, USUAL_SIZE.rows), columns: side(stdout.columns, USUAL_SIZE.columns) },
     screen: stdout,
-    stderr: new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        stderr.write(raw ? chunk.toString().replaceAll('\n', '\r\n') : chunk, () => done());
-      },
-    }),
+    stdout: shown(stdout, (bytes) => bytes),
+    stderr: shown(stderr, (bytes) => bytes.toString().replaceAll('\n', '\r\n')),
     enter() {
       enter();
       process.on('SIGCONT', onContinue);
