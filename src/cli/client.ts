@@ -1,8 +1,9 @@
 /** The command line's HTTP: signed calls to a server and the upgraded connection of `exec`. The only file with sockets. */
 import { type IncomingMessage, request as requestPlain } from 'node:http';
-import { request as requestSecure } from 'node:https';
+import { request as requestSecure, type RequestOptions as SecureOptions } from 'node:https';
 import type { Product } from '../contract/action.ts';
 import { Failure } from '../daemon/failure.ts';
+import type { Trust } from '../daemon/tls.ts';
 import { systemClock } from '../values/clock.ts';
 import { randomUuid, systemRandom } from '../values/random.ts';
 import type { ExecClientOptions } from '../wire/exec-client.ts';
@@ -11,8 +12,10 @@ import { type SignedRequest, signRequest } from '../wire/sign-request.ts';
 
 /** The server to call, and the key to sign with. */
 export interface Target {
-  /** `http://HOST:PORT` */
+  /** `http://HOST:PORT`, or https. */
   readonly endpoint: string;
+  /** What an https server is believed by; the usual authorities when absent. */
+  readonly trust?: Trust | undefined;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
 }
@@ -81,7 +84,7 @@ export function upgrade(
   // A request that upgrades has no body: what follows its head belongs to the stream.
   const signed = sign(target, product, action, parameters, 'query');
   return new Promise((resolve, reject) => {
-    const request = open(signed, { connection: 'Upgrade', upgrade: EXEC_PROTOCOL });
+    const request = open(target, signed, { connection: 'Upgrade', upgrade: EXEC_PROTOCOL });
     request.once('error', (error) => reject(unreachable(target, error)));
     request.once('upgrade', (_response, socket, head) => resolve({ socket, head }));
     request.once('response', (response) => {
@@ -93,7 +96,7 @@ export function upgrade(
 
 function send(target: Target, signed: SignedRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const request = open(signed, {});
+    const request = open(target, signed, {});
     request.setTimeout(PATIENCE, () => request.destroy(new Error('no answer within a minute')));
     request.once('error', (error) => reject(unreachable(target, error)));
     request.once('response', resolve);
@@ -101,10 +104,18 @@ function send(target: Target, signed: SignedRequest): Promise<IncomingMessage> {
   });
 }
 
-function open(signed: SignedRequest, more: { readonly [name: string]: string }) {
-  const request = signed.url.startsWith('https:') ? requestSecure : requestPlain;
+function open({ trust }: Target, signed: SignedRequest, more: { readonly [name: string]: string }) {
   const headers = { ...signed.headers, ...more, 'content-length': Buffer.byteLength(signed.body) };
-  return request(signed.url, { method: signed.method, headers, agent: false });
+  const options = { method: signed.method, headers, agent: false };
+  return signed.url.startsWith('https:')
+    ? requestSecure(signed.url, { ...options, ...secureOptions(trust) })
+    : requestPlain(signed.url, options);
+}
+
+function secureOptions(trust: Trust | undefined): SecureOptions {
+  if (!trust) return {};
+  const ca = [...trust.certificates];
+  return trust.pinned ? { ca, allowPartialTrustChain: true, checkServerIdentity: () => undefined } : { ca };
 }
 
 async function readJson(target: Target, response: IncomingMessage): Promise<Answer> {

@@ -83,6 +83,13 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     'as root: link this machine to the public edge, so that it reaches public addresses and they what it reaches',
   ).default(false);
 
+  const tls = new Option(
+    '--tls',
+    'speak HTTPS, with a certificate of an authority that lies in the data directory',
+  ).default(false);
+  const tlsCert = new Option('--tls-cert <file>', 'speak HTTPS with this certificate (PEM)');
+  const tlsKey = new Option('--tls-key <file>', 'its private key (PEM)');
+
   command('up', 'start a region and tell its endpoint and access key')
     .addOption(port)
     .addOption(host)
@@ -90,8 +97,11 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     .addOption(allowEgress)
     .addOption(publicPool)
     .addOption(uplink)
+    .addOption(tls)
+    .addOption(tlsCert)
+    .addOption(tlsKey)
     .option('--detach', 'return when it is ready; it runs on', false)
-    .option('--json', 'one line of JSON on stdout: endpoint, key, region, driver, data, pid', false)
+    .option('--json', 'one line of JSON on stdout: endpoint, key, region, driver, data, pid, authority', false)
     .action(does(async (options) => (await import('./commands/up.ts')).up(options, shared, parts)));
   program
     .command('serve', { hidden: true })
@@ -101,6 +111,9 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     .addOption(allowEgress)
     .addOption(publicPool)
     .addOption(uplink)
+    .addOption(tls)
+    .addOption(tlsCert)
+    .addOption(tlsKey)
     .action(does(async (options) => (await import('./commands/serve.ts')).serveDetached(options, shared, parts)));
   command('down', 'end the region with its instances; all data stays').action(
     does(async () => (await import('./commands/down.ts')).down(shared, parts)),
@@ -112,6 +125,9 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     'env',
     'print the variables by which SDKs, tools and Terraform find this region: eval "$(yunlan env)"',
   ).action(does(async () => (await import('./commands/env.ts')).environment(shared)));
+  command('tls', 'tell what HTTPS clients have to trust, and until when')
+    .option('--json', 'one line of JSON', false)
+    .action(does(async (options) => (await import('./commands/tls.ts')).tls(options, shared)));
   command('reset', 'end the region and delete all its data')
     .option('--yes', 'do not ask', false)
     .action(does(async (options) => (await import('./commands/down.ts')).reset(options, shared, parts)));

@@ -40,8 +40,13 @@ export async function startDetached(
   return report.ready;
 }
 
-export function reportReady({ announcement, obstacle }: Ready): void {
-  report({ ready: { announcement, ...(obstacle === undefined ? {} : { obstacle }) } });
+export function reportReady({ announcement, authorityReplaced, obstacle }: Ready): void {
+  const ready = {
+    announcement,
+    ...(authorityReplaced === undefined ? {} : { authorityReplaced }),
+    ...(obstacle === undefined ? {} : { obstacle }),
+  };
+  report({ ready });
 }
 
 export function reportFailed(line: string): void {

@@ -26,6 +26,8 @@ export interface DaemonRecord {
   /** Absent until requests are answered. */
   readonly endpoint?: string;
   readonly region?: string;
+  /** Where its certificate comes from; absent with plain HTTP. */
+  readonly tls?: 'own' | 'given';
 }
 
 export interface Credentials {

@@ -7,6 +7,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { type Claim, claimFile } from '../store/claim.ts';
 import { StoreUnavailable } from '../store/unavailable.ts';
+import { type Identity, TlsUnusable } from '../tls/identity.ts';
 import type { Cidr } from '../values/cidr.ts';
 import type { Log } from '../values/log.ts';
 import { type Choice, chooseDriver, type DriverWish, type LinuxFacts } from './choice.ts';
@@ -24,6 +25,7 @@ import {
 } from './directory.ts';
 import { causeOf, Failure, lineOf } from './failure.ts';
 import { checkPort, portFault } from './port.ts';
+import { followTls, openTls, type TlsWish } from './tls.ts';
 
 export interface ServeOptions {
   /** Absolute. */
@@ -37,6 +39,8 @@ export interface ServeOptions {
   readonly publicPool?: Cidr | undefined;
   /** Whether this machine's own network is linked to the public edge. */
   readonly uplink: boolean;
+  /** HTTPS with a certificate from there; plain HTTP when absent. */
+  readonly tls?: TlsWish | undefined;
 }
 
 /** What the person and `--json` are told. */
@@ -49,15 +53,21 @@ export interface Announcement {
   readonly driver: 'linux' | 'simulated';
   readonly data: string;
   readonly pid: number;
+  /** Certificate of the authority to trust, where there is one of our own. */
+  readonly authority?: string;
 }
 
 /** Ready, with what keeps packets from being real when they were wanted. */
 export interface Ready {
   readonly announcement: Announcement;
+  /** Why the authority is another one than the one that clients trust already. */
+  readonly authorityReplaced?: string;
   readonly obstacle?: { readonly why: string; readonly remedy: string };
 }
 
 export interface Daemon extends Ready {
+  /** Reads certificates anew. */
+  reload(): void;
   /** Ends the server, the instances and the networks; the data stays. */
   end(): Promise<void>;
 }
@@ -67,6 +77,7 @@ export interface Server {
   readonly endpoint: string;
   readonly regionId: string;
   readonly administratorKey: { readonly accessKeyId: string; readonly accessKeySecret: string };
+  renewTls(identity: Identity): void;
   close(options: { readonly endGuests: boolean }): Promise<void>;
 }
 
@@ -82,6 +93,7 @@ export interface ServeParts {
     readonly allowEgress: boolean;
     readonly publicEdge: { readonly pool?: readonly Cidr[] };
     readonly uplink: boolean;
+    readonly tls: Identity | undefined;
   }): Promise<Server>;
   /** Asked only when real packets are wanted. */
   linuxFacts(): Promise<LinuxFacts>;
@@ -161,6 +173,7 @@ async function start(
   log: Log,
 ): Promise<Daemon> {
   const { dataDir, host, port, allowEgress, publicPool, uplink } = options;
+  const tls = options.tls && openTls(dataDir, options.tls, [host, ...hostNames(host)]);
   const server = await parts.startServer({
     dataDir,
     host,
@@ -171,9 +184,12 @@ async function start(
     allowEgress,
     publicEdge: publicPool ? { pool: [publicPool] } : {},
     uplink,
+    tls: tls?.identity,
   });
   const { endpoint, regionId: region } = server;
+  const following = tls && followTls(tls, server.renewTls, log);
   const end = async (): Promise<void> => {
+    following?.end();
     await server.close({ endGuests: true });
     await removeDaemon(dataDir);
     claim.release();
@@ -188,7 +204,7 @@ async function start(
     ) {
       await writeCredentials(dataDir, key);
     }
-    await writeDaemon(dataDir, { ...record, endpoint, region });
+    await writeDaemon(dataDir, { ...record, endpoint, region, ...(tls ? { tls: tls.source } : {}) });
     const obstacle =
       choice.driver === 'simulated' && choice.why !== undefined
         ? { obstacle: { why: choice.why, remedy: choice.remedy ?? '' } }
@@ -203,11 +219,15 @@ async function start(
         driver: choice.driver,
         data: dataDir,
         pid: record.pid,
+        ...(tls?.authority === undefined ? {} : { authority: tls.authority }),
       },
+      ...(tls?.authorityReplaced === undefined ? {} : { authorityReplaced: tls.authorityReplaced }),
       ...obstacle,
+      reload: () => following?.reload(),
       end,
     };
   } catch (error) {
+    following?.end();
     await server.close({ endGuests: false }).catch(() => {});
     throw error;
   }
@@ -234,7 +254,8 @@ function explained(error: unknown, { dataDir, host, port }: ServeOptions): unkno
   if (error instanceof Error && 'syscall' in error && error.syscall === 'listen') {
     return new Failure(portFault(error, host, port), { cause: error });
   }
-  if (error instanceof StoreUnavailable) return new Failure(lineOf(error), { cause: error });
+  if (error instanceof StoreUnavailable || error instanceof TlsUnusable)
+    return new Failure(lineOf(error), { cause: error });
   if (causeOf(error) !== undefined) return unusable(dataDir, error);
   return new Failure(`the server does not start: ${lineOf(error)} (more in ${join(dataDir, FILE.log)})`, {
     cause: error,

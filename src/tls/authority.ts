@@ -7,17 +7,19 @@ import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } fr
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { domainToASCII } from 'node:url';
 import type { Random } from '../values/random.ts';
 import { authorityCertificate, newPrivateKey, serverCertificate } from './certificate.ts';
 import { belongs, type Identity, TlsUnusable } from './identity.ts';
 import { type Confines, confinesOf, isWithin } from './names.ts';
 
 export const AUTHORITY_FILE = 'authority.crt';
+export const SERVER_FILE = 'server.crt';
 const FILE = {
   authority: AUTHORITY_FILE,
   authorityKey: 'authority.key',
   confines: 'authority.json',
-  server: 'server.crt',
+  server: SERVER_FILE,
   serverKey: 'server.key',
 } as const;
 
@@ -57,7 +59,7 @@ interface Authority {
 /** The server's identity under the authority of the folder. Throws TlsUnusable when a file in it is damaged. */
 export function ownIdentity(options: OwnOptions): OwnIdentity {
   const { folder, now } = options;
-  const names = [...new Set([...LOOPBACK_NAMES, ...options.names.map((name) => name.toLowerCase())])];
+  const names = [...new Set([...LOOPBACK_NAMES, ...options.names.map(asWritten).filter((name) => name !== '')])];
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { authority, replaced } = authorityFor(names, options);
   const kept = keptServer(folder, authority.certificate, names, now);
@@ -66,6 +68,12 @@ export function ownIdentity(options: OwnOptions): OwnIdentity {
     authority: join(folder, FILE.authority),
     replaced,
   };
+}
+
+/** A name as certificates have it: of the international alphabet, an address without the interface it is reached by. */
+function asWritten(name: string): string {
+  const address = name.replace(/%.*$/, '');
+  return isIP(address) === 0 ? domainToASCII(name) : address.toLowerCase();
 }
 
 function authorityFor(

@@ -2,6 +2,8 @@
  * `env`: the variables by which official SDKs, tools and Terraform find this region and its key, as lines for a shell:
  * `eval "$(yunlan env)"`. Prints a secret, so it goes to stdout alone and is never stored.
  */
+import { readDaemon } from '../../daemon/directory.ts';
+import { authorityPath } from '../../daemon/tls.ts';
 import { printLine } from '../output.ts';
 import type { SharedOptions } from '../shared-options.ts';
 import { findTarget } from '../target.ts';
@@ -15,6 +17,7 @@ const TERRAFORM_PRODUCTS = ['ECS', 'VPC', 'STS', 'LOCATION', 'RAM', 'RESOURCEMAN
 export function environment(shared: SharedOptions): number {
   const { endpoint, accessKeyId, accessKeySecret, region = DEFAULT_REGION } = findTarget(shared);
   const { host } = new URL(endpoint);
+  const authority = readDaemon(shared.data)?.tls === 'own' ? authorityPath(shared.data) : undefined;
   const variables: readonly (readonly [name: string, value: string])[] = [
     // Read by the official SDKs and the CLI …
     ['ALIBABA_CLOUD_ACCESS_KEY_ID', accessKeyId],
@@ -26,6 +29,8 @@ export function environment(shared: SharedOptions): number {
     ['ALICLOUD_REGION', region],
     ['ALIBABA_CLOUD_ACCOUNT_TYPE', 'Domestic'],
     ['ALICLOUD_SKIP_REGION_VALIDATION', 'true'],
+    // Beside what is trusted already; other programs' variables take its place and are left alone.
+    ...(authority === undefined ? [] : [['NODE_EXTRA_CA_CERTS', authority] as const]),
     ...TERRAFORM_PRODUCTS.map((product) => [`ALIBABA_CLOUD_ENDPOINT_${product}`, host] as const),
   ];
   for (const [name, value] of variables) printLine(`export ${name}=${quote(value)}`);

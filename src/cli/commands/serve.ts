@@ -4,13 +4,15 @@ import { Failure, lineOf } from '../../daemon/failure.ts';
 import { type Daemon, serve } from '../../daemon/serve.ts';
 import type { Parts } from '../parts.ts';
 import type { SharedOptions } from '../shared-options.ts';
-import { endInOrder, toldToEnd, type UpOptions } from './up.ts';
+import { endInOrder, tlsWish, toldToEnd, type UpOptions } from './up.ts';
 
 export async function serveDetached(options: UpOptions, { data }: SharedOptions, parts: Parts): Promise<number> {
-  const told = toldToEnd();
-  let daemon: Daemon;
+  const told = toldToEnd(['SIGINT', 'SIGTERM']);
+  let daemon: Daemon | undefined;
+  // No terminal can hang up on it; as with other daemons the signal is to read certificates anew.
+  process.on('SIGHUP', () => daemon?.reload());
   try {
-    daemon = await serve({ ...options, dataDir: data }, parts.serving);
+    daemon = await serve({ ...options, dataDir: data, tls: tlsWish(options) }, parts.serving);
   } catch (error) {
     reportFailed(lineOf(error));
     if (error instanceof Failure) return 1;

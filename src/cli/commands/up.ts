@@ -1,10 +1,12 @@
 /** `up`: starts a daemon, here or detached, and says where it is. */
+import { resolve } from 'node:path';
 import type { DriverWish } from '../../daemon/choice.ts';
 import { startDetached } from '../../daemon/detach.ts';
 import { Failure, lineOf } from '../../daemon/failure.ts';
 import { installLine, installPackages, packagesOf } from '../../daemon/packages.ts';
 import { missingPrograms } from '../../daemon/programs.ts';
 import { type Daemon, type Ready, requireUplinkPossible, serve } from '../../daemon/serve.ts';
+import type { TlsWish } from '../../daemon/tls.ts';
 import { type Cidr, formatCidr } from '../../values/cidr.ts';
 import { printLine, tell } from '../output.ts';
 import type { Parts } from '../parts.ts';
@@ -18,6 +20,10 @@ export interface UpOptions {
   readonly allowEgress: boolean;
   readonly publicPool?: Cidr;
   readonly uplink: boolean;
+  readonly tls: boolean;
+  /** Paths; both or none. */
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly detach: boolean;
   readonly json: boolean;
 }
@@ -28,12 +34,15 @@ const PASSED_ON = ['HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'NODE_COMPILE_CACHE'];
 export async function up(options: UpOptions, { data }: SharedOptions, parts: Parts): Promise<number> {
   const { host, port, driver, allowEgress, publicPool, uplink } = options;
   requireUplinkPossible(uplink, driver);
+  const tls = tlsWish(options);
   if (driver !== 'simulated') await provide();
   if (options.detach) {
     const words = ['serve', '--data', data, '--host', host, '--port', String(port), '--driver', driver];
     if (allowEgress) words.push('--allow-egress');
     if (publicPool) words.push('--public-pool', formatCidr(publicPool));
     if (uplink) words.push('--uplink');
+    if (tls === 'own') words.push('--tls');
+    else if (tls) words.push('--tls-cert', tls.certificate, '--tls-key', tls.privateKey);
     const environment = Object.fromEntries(
       PASSED_ON.flatMap((name) => (parts.environment[name] ? [[name, parts.environment[name]]] : [])),
     );
@@ -43,7 +52,7 @@ export async function up(options: UpOptions, { data }: SharedOptions, parts: Par
   const told = toldToEnd();
   const daemon = await withProgress(
     'starting',
-    serve({ dataDir: data, host, port, driver, allowEgress, publicPool, uplink }, parts.serving),
+    serve({ dataDir: data, host, port, driver, allowEgress, publicPool, uplink, tls }, parts.serving),
   );
   announce(daemon, options);
   tell('Ctrl-C ends it with its instances; their disks and all settings stay.');
@@ -51,11 +60,21 @@ export async function up(options: UpOptions, { data }: SharedOptions, parts: Par
   return endInOrder(daemon);
 }
 
+/** Where certificates come from, by the options; undefined for plain HTTP. A daemon has another current folder. */
+export function tlsWish({ tls, tlsCert, tlsKey }: Pick<UpOptions, 'tls' | 'tlsCert' | 'tlsKey'>): TlsWish | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return tls ? 'own' : undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new Failure('a certificate needs its key: give --tls-cert and --tls-key together');
+  }
+  if (tls) throw new Failure('--tls makes a certificate of our own: leave it out with --tls-cert and --tls-key');
+  return { certificate: resolve(tlsCert), privateKey: resolve(tlsKey) };
+}
+
 /**
  * Resolves at a signal to end. To be called before anything starts: a signal in the middle of the start waits for its
  * end, so that nothing half started is left. A second signal does not wait.
  */
-export function toldToEnd(): Promise<void> {
+export function toldToEnd(signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']): Promise<void> {
   return new Promise((resolve) => {
     let heard = false;
     const onSignal = (): void => {
@@ -63,7 +82,7 @@ export function toldToEnd(): Promise<void> {
       heard = true;
       resolve();
     };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+    for (const signal of signals) process.on(signal, onSignal);
   });
 }
 
@@ -72,13 +91,16 @@ export async function endInOrder(daemon: Daemon): Promise<number> {
   return 0;
 }
 
-function announce({ announcement, obstacle }: Ready, { json }: Pick<UpOptions, 'json'>): void {
-  const { endpoint, console, accessKeyId, accessKeySecret, region, driver, data, pid } = announcement;
+function announce({ announcement, authorityReplaced, obstacle }: Ready, { json }: Pick<UpOptions, 'json'>): void {
+  const { endpoint, console, accessKeyId, accessKeySecret, region, driver, data, pid, authority } = announcement;
+  if (authorityReplaced) tell(`Clients have to trust the authority anew: ${authorityReplaced}.`);
   if (obstacle) {
     tell(`No packets move: ${obstacle.why}. To change that, ${obstacle.remedy}. 'yunlan doctor' tells more.`);
   }
   if (json) {
-    printLine(JSON.stringify({ endpoint, console, accessKeyId, accessKeySecret, region, driver, data, pid }));
+    printLine(
+      JSON.stringify({ endpoint, console, accessKeyId, accessKeySecret, region, driver, data, pid, authority }),
+    );
     return;
   }
   printLine(`Yunlan is ready: ${driver === 'linux' ? 'real packets' : 'simulated, no packets move'}.`);
@@ -91,8 +113,9 @@ function announce({ announcement, obstacle }: Ready, { json }: Pick<UpOptions, '
     ['driver', driver],
     ['data', data],
     ['process', String(pid)],
+    ['authority', authority],
   ] as const) {
-    printLine(`  ${name.padEnd(11)} ${value}`);
+    if (value !== undefined) printLine(`  ${name.padEnd(11)} ${value}`);
   }
 }
 
