@@ -16,6 +16,8 @@ import { createRegions } from './network/region/regions.ts';
 import { type StatusFacts, statusPage } from './observe/status-page.ts';
 import type { Driver } from './realize/driver.ts';
 import { flowAllowed } from './realize/path/flow.ts';
+import { REASONS } from './realize/path/path.ts';
+import { createPathAnalyser } from './realize/path-analyser.ts';
 import { Reconciler } from './realize/reconciler.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
@@ -131,6 +133,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       publicEdge,
       seal,
       guests: { log: (instanceId, bytes) => driver.compute.log(instanceId, bytes) },
+      paths: {
+        ...createPathAnalyser({ store, publicEdge, uplink: options.uplink ?? false }),
+        reasons: REASONS,
+        ...(driver.prober ? { prober: driver.prober } : {}),
+      },
       server: {
         version: VERSION,
         driver: driver.name,

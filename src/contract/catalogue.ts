@@ -17,6 +17,7 @@ import * as region from './region.ts';
 import * as routeTable from './route-table.ts';
 import * as securityGroup from './security-group.ts';
 import * as securityGroupRule from './security-group-rule.ts';
+import * as path from './path.ts';
 import * as vpc from './vpc.ts';
 import * as vswitch from './vswitch.ts';
 import * as yunlan from './yunlan.ts';
@@ -43,6 +44,7 @@ const RESOURCES = {
 };
 
 type Resources = typeof RESOURCES;
+  path,
 type Served = { [R in keyof Resources]: Extract<Resources[R][keyof Resources[R]], Action> }[keyof Resources];
 
 /** Every action that is served, as a union of their descriptions. */

@@ -12,6 +12,7 @@ import type { MovableClock } from '../values/clock.ts';
 import type { PublicEdge } from '../values/public-edge.ts';
 import type { Random } from '../values/random.ts';
 import type { Refusal } from '../values/refusal.ts';
+import type { Paths } from './path/port.ts';
 import type { Quotas } from './quotas.ts';
 import type { Regions } from './region/regions.ts';
 
@@ -29,6 +30,7 @@ export interface Parts {
   /** Seals secrets with the key of this data directory. */
   readonly seal: Seal;
   readonly guests: Guests;
+  readonly paths: Paths;
   readonly server: ServerFacts;
 }
 

@@ -9,6 +9,8 @@ import { instanceHandlers } from './instance/actions.ts';
 import { instanceTypeHandlers } from './instance-type/actions.ts';
 import { networkInterfaceHandlers } from './interface/actions.ts';
 import { prefixListHandlers } from './prefix-list/actions.ts';
+import { keyPairHandlers } from './key-pair/actions.ts';
+import { pathHandlers } from './path/actions.ts';
 import { regionHandlers } from './region/actions.ts';
 import { routeTableHandlers } from './route-table/actions.ts';
 import { securityGroupHandlers } from './security-group/actions.ts';
@@ -27,6 +29,7 @@ export function createHandlers(): Handlers {
     ...regionHandlers,
     ...routeTableHandlers,
     ...securityGroupHandlers,
+    ...pathHandlers,
     ...vpcHandlers,
     ...vswitchHandlers,
   };

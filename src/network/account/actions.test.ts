@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REASONS } from '../../realize/path/path.ts';
+import { createPathAnalyser } from '../../realize/path-analyser.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/port.ts';
 import { openSeal } from '../../store/seal.ts';
@@ -39,6 +41,7 @@ beforeAll(async () => {
     quotas: DEFAULT_QUOTAS,
     publicEdge: DEFAULT_PUBLIC_EDGE,
     guests: { log: async (instanceId, bytes) => `${instanceId} said `.repeat(3).slice(-bytes) },
+    paths: { ...createPathAnalyser({ store, publicEdge: DEFAULT_PUBLIC_EDGE, uplink: false }), reasons: REASONS },
     server: { version: '1.2.3', driver: 'simulated', realPackets: false, startedAt: START, pid: 42 },
   };
   administrator = ok(await ensureAdministrator(store, seal, clock, systemRandom));

@@ -14,13 +14,14 @@ export async function instanceByIdOrName(
   reader: Reader,
   accountId: string,
   idOrName: string,
+  parameter = 'Instance',
 ): Promise<Tables['instance'] | Refusal> {
   const byId = await reader.get('instance', { account_id: accountId, id: idOrName });
   if (byId) return byId;
   const byName = await reader.find('instance', { account_id: accountId, name: idOrName }, { limit: 2 });
   if (byName.length === 1) return byName[0]!;
   return refuse('InvalidInstanceId.NotFound', {
-    parameter: 'Instance',
+    parameter,
     ...(byName.length > 1 ? { detail: 'Several instances have this name: give the id.' } : {}),
   });
 }
