@@ -18,6 +18,7 @@ import * as routeTable from './route-table.ts';
 import * as securityGroup from './security-group.ts';
 import * as securityGroupRule from './security-group-rule.ts';
 import * as path from './path.ts';
+import * as tag from './tag.ts';
 import * as vpc from './vpc.ts';
 import * as vswitch from './vswitch.ts';
 import * as yunlan from './yunlan.ts';
@@ -38,6 +39,7 @@ const RESOURCES = {
   routeTable,
   securityGroup,
   securityGroupRule,
+  tag,
   vpc,
   vswitch,
   yunlan,

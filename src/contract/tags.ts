@@ -1,7 +1,7 @@
-/** Tags in requests: `Tag.N.Key`, `Tag.N.Value`. Their rules stand in network/tag. */
+/** Tags in requests: `Tag.N.Key`, `Tag.N.Value`. Their rules stand in network/tag, the actions on them in tag.ts. */
 import { list, struct, text } from './parameter.ts';
 
-const tagFields = {
+export const tagFields = {
   Key: text({ fate: 'realised', help: 'Key of the tag, 1 to 128 characters.' }),
   Value: text({ fate: 'realised', help: 'Value of the tag, up to 128 characters; may be empty.' }),
 } as const;

@@ -14,6 +14,7 @@ import { pathHandlers } from './path/actions.ts';
 import { regionHandlers } from './region/actions.ts';
 import { routeTableHandlers } from './route-table/actions.ts';
 import { securityGroupHandlers } from './security-group/actions.ts';
+import { tagHandlers } from './tag/actions.ts';
 import { vpcHandlers } from './vpc/actions.ts';
 import { vswitchHandlers } from './vswitch/actions.ts';
 
@@ -30,6 +31,7 @@ export function createHandlers(): Handlers {
     ...routeTableHandlers,
     ...securityGroupHandlers,
     ...pathHandlers,
+    ...tagHandlers,
     ...vpcHandlers,
     ...vswitchHandlers,
   };

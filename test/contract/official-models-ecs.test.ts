@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ACTIONS } from '../../src/contract/catalogue.ts';
 import { driveProduct, type Seen } from './drives/drive.ts';
 import { batches, catalogues, instances } from './drives/ecs-instances.ts';
-import { prefixLists, securityGroups } from './drives/ecs-security-groups.ts';
+import { prefixLists, securityGroups, tags } from './drives/ecs-security-groups.ts';
 import {
   answerDifferences,
   type Explained,
@@ -59,7 +59,7 @@ describe('Ecs contract and SDK', () => {
 describe('Ecs by the official client', () => {
   let seen: Seen;
   beforeAll(async () => {
-    seen = await driveProduct('Ecs', Ecs, [catalogues, instances, batches, securityGroups, prefixLists]);
+    seen = await driveProduct('Ecs', Ecs, [catalogues, instances, batches, securityGroups, prefixLists, tags]);
   });
 
   it('drives every served action', () => expect(seen.notCalled).toEqual([]));

@@ -61,6 +61,40 @@ export function acceptTagConditions(
   return conditions;
 }
 
+/** A filter as requests carry it. */
+export interface GivenTagFilter {
+  readonly TagKey?: string | undefined;
+  readonly TagValues?: readonly string[] | undefined;
+}
+
+/** Patterns in which * stands for any text. Without values the key is a pattern, with them only they are. */
+export interface TagPattern {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** Patterns of a list action, or why they are refused. */
+export function acceptTagPatterns(given: readonly GivenTagFilter[] | undefined): readonly TagPattern[] | Refusal {
+  const patterns: TagPattern[] = [];
+  for (const [index, { TagKey, TagValues = [] }] of (given ?? []).entries()) {
+    if (!TagKey) {
+      return refuse('InvalidTagFilter.Malformed', {
+        parameter: `TagFilter.${index + 1}.TagKey`,
+        detail: 'It is absent.',
+      });
+    }
+    patterns.push({ key: TagKey, values: TagValues });
+  }
+  return patterns;
+}
+
+/** Whether a resource may have `count` tags. */
+export function mayHaveTags(count: number, most: number, code: ErrorCode, resourceId: string): Refusal | undefined {
+  return count <= most
+    ? undefined
+    : refuse(code, { parameter: 'Tag', detail: `${resourceId} would have ${count} tags of at most ${most}.` });
+}
+
 function tooMany(count: number, most: number): Refusal {
   return refuse('InvalidTagCount', {
     parameter: `Tag.${most + 1}`,

@@ -1,4 +1,4 @@
-/** Security groups, their rules and members, by the vendor's client. */
+/** Security groups with their rules, prefix lists and tags, by the vendor's client. */
 import type { Script } from './drive.ts';
 
 export const securityGroups: Script = async ({ region, call }) => {
@@ -57,4 +57,15 @@ export const prefixLists: Script = async ({ region, call }) => {
   await call('ModifyPrefixList', { RegionId, PrefixListId, AddEntry: [{ Cidr: '11.0.0.0/8' }] });
   await call('RevokeSecurityGroup', { RegionId, SecurityGroupId, Permissions: [rule] });
   await call('DeletePrefixList', { RegionId, PrefixListId });
+};
+
+export const tags: Script = async ({ region, call }) => {
+  const RegionId = 'cn-hangzhou';
+  const group = await region.group(await region.vpc());
+  const resources = { RegionId, ResourceType: 'securitygroup', ResourceId: [group] };
+  await call('TagResources', { ...resources, Tag: [{ Key: 'k', Value: 'v' }] });
+  await call('ListTagResources', { ...resources, Tag: [{ Key: 'k', Value: 'v' }] });
+  await call('ListTagResources', { RegionId, ResourceType: 'securitygroup', TagFilter: [{ TagKey: 'k*' }] });
+  await call('DescribeTags', { RegionId, ResourceType: 'securitygroup' });
+  await call('UntagResources', { ...resources, TagKey: ['k'] });
 };

@@ -6,7 +6,7 @@ import type { Request } from '../harness.ts';
 /** Ids of things that exist before the calls are made; see `world.ts`. */
 export interface World {
   readonly vpc: string;
-  /** A VPC that another one does not know. */
+  /** A VPC that another one does not know, with one tag. */
   readonly otherVpc: string;
   /** 10.0.1.0/24 in cn-hangzhou-h. */
   readonly vswitch: string;
@@ -20,6 +20,8 @@ export interface World {
   /** An advanced group of `vpc`. */
   readonly advancedGroup: string;
   readonly otherGroup: string;
+  /** Has as many tags as a resource may have. */
+  readonly taggedGroup: string;
   /** Id of the rule of `group` (TCP 80 from 10.0.0.0/8), and of one of `group2` that names `group`. */
   readonly rule: string;
   readonly groupRule: string;

@@ -12,6 +12,7 @@ import { NETWORK_INTERFACE_CALLS } from './network-interface.ts';
 import { PREFIX_LIST_CALLS } from './prefix-list.ts';
 import { SECURITY_GROUP_CALLS } from './security-group.ts';
 import { SECURITY_GROUP_CHANGE_CALLS } from './security-group-change.ts';
+import { TAG_CALLS } from './tag.ts';
 import { VPC_CALLS } from './vpc.ts';
 import { VSWITCH_CALLS } from './vswitch.ts';
 import { makeWorld } from './world.ts';
@@ -22,6 +23,7 @@ const CALLS: readonly InvalidCall[] = [
   ...SECURITY_GROUP_CALLS,
   ...SECURITY_GROUP_CHANGE_CALLS,
   ...PREFIX_LIST_CALLS,
+  ...TAG_CALLS,
   ...INSTANCE_CALLS,
   ...INSTANCE_CREATION_CALLS,
   ...INSTANCE_BATCH_CALLS,

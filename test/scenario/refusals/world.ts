@@ -19,7 +19,7 @@ async function firstRule(client: Client, SecurityGroupId: string): Promise<strin
 
 export async function makeWorld(region: Region): Promise<World> {
   const vpc = await region.vpc();
-  const otherVpc = await region.vpc();
+  const otherVpc = await region.vpc({ Tag: [{ Key: 'only', Value: 'one' }] });
   const vswitch = await region.vswitch(vpc, '10.0.1.0/24');
   const vswitch2 = await region.vswitch(vpc, '10.0.2.0/24', { ZoneId: 'cn-hangzhou-i' });
   const otherVswitch = await region.vswitch(otherVpc, '10.0.1.0/24');
@@ -36,6 +36,8 @@ export async function makeWorld(region: Region): Promise<World> {
     SecurityGroupId: group2,
     Permissions: [{ IpProtocol: 'TCP', PortRange: '22/22', SourceGroupId: group }],
   });
+  const full = Array.from({ length: 20 }, (_, index) => ({ Key: `full${index}`, Value: '' }));
+  const taggedGroup = await region.group(vpc, { Tag: full });
   const prefixList = await region.prefixList({ Entry: [{ Cidr: '10.0.0.0/8' }, { Cidr: '11.0.0.0/8' }] });
   const usedPrefixList = await region.prefixList();
   await region.ok('Ecs', 'AuthorizeSecurityGroupEgress', {
@@ -73,6 +75,7 @@ export async function makeWorld(region: Region): Promise<World> {
     emptyGroup,
     advancedGroup,
     otherGroup,
+    taggedGroup,
     rule: await firstRule(region, group),
     groupRule: await firstRule(region, group2),
     prefixList,
