@@ -53,9 +53,9 @@ class Walk {
     const { edge, uplink } = this.#world;
     const { source, destination } = packet;
     this.#hops.push({ kind: 'outside', packet });
-    if (destination === source || isLoopback(destination)) return this.#end('SenderItself');
     const isHost = source === edge.outside;
     if (!isHost && !(uplink && this.#isAbroad(source))) return this.#refuseAtEdge('SpoofedSource', packet);
+    if (destination === source || isLoopback(destination)) return this.#end('SenderItself');
     return this.#atEdge(packet, isHost ? 'host' : 'world');
   }
 

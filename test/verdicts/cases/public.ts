@@ -305,6 +305,7 @@ export const PUBLIC_CASES: readonly VerdictCase[] = [
       { from: 'internet', to: 'public:a', source: '203.0.113.7', protocol: 'icmp', says: 'SpoofedSource' },
       { from: 'internet', to: 'public:a', source: '10.0.1.11', protocol: 'icmp', says: 'SpoofedSource' },
       { from: 'internet', to: 'public:a', source: 'public:lost', protocol: 'icmp', says: 'SpoofedSource' },
+      { from: 'internet', to: 'public:a', source: 'public:a', protocol: 'icmp', says: 'SpoofedSource' },
       { from: 'a', to: 'internet', source: 'public:a', protocol: 'icmp', says: 'SpoofedSource' },
     ],
   },
