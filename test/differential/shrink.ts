@@ -1,0 +1,144 @@
+/** Makes the story of a mismatch small: leaves out one part after the other as long as the mismatch stays. */
+import { chooserFor, type Mismatch, type Story } from './campaign.ts';
+import { type Change, changed, isSameRule, type Rule, type Topology, vpcOf } from './topology.ts';
+import { type Compared, openTrial, type Trial, type TrialOptions } from './trial.ts';
+
+/** How often the story is told again, at most. */
+const MOST_TRIES = 80;
+
+/** What a try leaves behind for a look at it. */
+export type Look<Result> = (trial: Trial, compared: Compared) => Promise<Result>;
+
+/** The smallest story that was found, in which the mismatch still shows. The given one when it does not repeat. */
+export async function shrink(
+  mismatch: Mismatch,
+  options: TrialOptions,
+): Promise<{ readonly mismatch: Mismatch; readonly tries: number; readonly repeats: boolean }> {
+  let tries = 0;
+  let smallest: Mismatch = mismatch;
+  const attempt = async (story: Story | undefined): Promise<boolean> => {
+    if (story === undefined || tries >= MOST_TRIES) return false;
+    tries += 1;
+    const compared = await retell({ ...smallest, story }, options, async (_, one) => one);
+    if (compared === undefined || compared.equal) return false;
+    smallest = { ...smallest, story, compared };
+    return true;
+  };
+  if (!(await attempt(mismatch.story))) return { mismatch, tries, repeats: false };
+  // Without changes, if what they led to is enough.
+  const { topology, changes } = smallest.story;
+  if (smallest.compared.flow === undefined && changes.length > 0) {
+    await attempt({ topology: changes.flat().reduce(changed, topology), changes: [] });
+  }
+  let whole = parts(smallest.story);
+  for (let size = Math.ceil(whole.length / 2); size >= 1 && tries < MOST_TRIES; ) {
+    let smaller = false;
+    for (let from = 0; from < whole.length; from += size) {
+      const left = new Set(whole.slice(from, from + size));
+      if (await attempt(without(smallest.story, left, smallest.compared))) smaller = true;
+    }
+    whole = parts(smallest.story);
+    if (size === 1 && !smaller) break;
+    size = Math.min(Math.max(1, Math.floor(size / 2)), Math.max(1, whole.length));
+  }
+  return { mismatch: smallest, tries, repeats: true };
+}
+
+/** Tells a story again in a region of its own, up to its packet; undefined when that cannot be sent there. */
+export async function retell<Result>(
+  { seed, number, story, compared: { probe, flow } }: Mismatch,
+  options: TrialOptions,
+  look: Look<Result>,
+): Promise<Result | undefined> {
+  const trial = await openTrial(story.topology, chooserFor(seed, number, 'order'), options);
+  try {
+    if (flow === undefined) {
+      for (const changes of story.changes) await trial.change(changes);
+      const [again] = await trial.begin([probe]);
+      return again && (await look(trial, again));
+    }
+    for (const changes of story.changes.slice(0, -1)) await trial.change(changes);
+    const [first] = await trial.begin([probe]);
+    if (!first?.begun) return undefined;
+    await trial.change(story.changes.at(-1) ?? []);
+    const [again] = await trial.goOn([first.begun]);
+    return again && (await look(trial, again));
+  } finally {
+    await trial.close();
+  }
+}
+
+/** What may be left out, the greatest first. */
+function parts({ topology, changes }: Story): object[] {
+  const { vpcs, vswitches, groups, rules, instances, eips } = topology;
+  return [...vpcs, ...changes.flat(), ...instances, ...vswitches, ...eips, ...groups, ...rules];
+}
+
+/** The story without these parts and all that needs them; undefined when the packet itself does. */
+export function without(
+  { topology, changes }: Story,
+  left: ReadonlySet<object>,
+  { probe }: Pick<Compared, 'probe'>,
+): Story | undefined {
+  const vpcs = topology.vpcs.filter((vpc) => !left.has(vpc));
+  const inVpc = ({ vpc }: { readonly vpc: string }) => vpcs.some(({ name }) => name === vpc);
+  const vswitches = topology.vswitches.filter((vswitch) => !left.has(vswitch) && inVpc(vswitch));
+  const groups = topology.groups.filter((group) => !left.has(group) && inVpc(group));
+  const isGroup = (name: string | undefined) => name === undefined || groups.some((group) => group.name === name);
+  const isWhole = (rule: Rule) => [rule.group, rule.SourceGroupId, rule.DestGroupId].every(isGroup);
+  const instances = topology.instances
+    .filter((instance) => !left.has(instance) && vswitches.some(({ name }) => name === instance.vswitch))
+    .map((instance) => ({ ...instance, groups: instance.groups.filter(isGroup) }))
+    .filter((instance) => instance.groups.length > 0);
+  const isInstance = (name: string) => instances.some((instance) => instance.name === name);
+  const eips = topology.eips
+    .filter((eip) => !left.has(eip))
+    .map(({ instance, ...eip }) => (instance !== undefined && isInstance(instance) ? { ...eip, instance } : eip));
+  const rules = topology.rules.filter((rule) => !left.has(rule) && isWhole(rule));
+  const smaller: Topology = { vpcs, vswitches, groups, rules, instances, eips };
+  if (probe.from !== 'internet' && !isInstance(probe.from)) return undefined;
+
+  let state = smaller;
+  const kept = changes.map((round) =>
+    round.filter((change) => {
+      if (left.has(change) || !isPossible(state, change, isWhole)) return false;
+      state = changed(state, change);
+      return true;
+    }),
+  );
+  return { topology: smaller, changes: kept.filter((round) => round.length > 0) };
+}
+
+/** Whether the API would take the change now. */
+function isPossible(topology: Topology, change: Change, isWhole: (rule: Rule) => boolean): boolean {
+  const { groups, rules, instances, eips } = topology;
+  const instanceOf = (name: string) => instances.find((instance) => instance.name === name);
+  switch (change.kind) {
+    case 'authorize':
+      return isWhole(change.rule);
+    case 'revoke':
+      return rules.some((rule) => isSameRule(rule, change.rule));
+    case 'policy':
+      return groups.some((group) => group.name === change.group);
+    case 'join': {
+      const instance = instanceOf(change.instance);
+      const group = groups.find(({ name }) => name === change.group);
+      if (!instance || !group || instance.groups.includes(group.name)) return false;
+      return vpcOf(topology, instance) === group.vpc;
+    }
+    case 'leave': {
+      const instance = instanceOf(change.instance);
+      return instance !== undefined && instance.groups.length > 1 && instance.groups.includes(change.group);
+    }
+    case 'associate': {
+      const free = eips.some((eip) => eip.name === change.eip && eip.instance === undefined);
+      return free && instanceOf(change.instance) !== undefined && !eips.some((eip) => eip.instance === change.instance);
+    }
+    case 'unassociate':
+      return eips.some((eip) => eip.name === change.eip && eip.instance !== undefined);
+    case 'stop':
+      return instanceOf(change.instance)?.Status === 'Running';
+    case 'start':
+      return instanceOf(change.instance)?.Status === 'Stopped';
+  }
+}
