@@ -12,6 +12,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { installLine, installPackages, packagesOf } from '../src/daemon/packages.ts';
 import { missingPrograms } from '../src/daemon/programs.ts';
 import vitestConfig from '../vitest.config.ts';
@@ -25,6 +26,8 @@ const PACKET_SUITES = new Set(['packets']);
 /** How long a suite may take at most, when not the usual time. Milliseconds. */
 const LIMIT: { readonly [suite: string]: number } = { packets: 20 * MINUTE, cli: 15 * MINUTE };
 const USUAL_LIMIT = 10 * MINUTE;
+/** Of each failure's words. */
+const REASON_LINES = 12;
 /** Between asking a suite to end and ending it. Milliseconds. */
 const GRACE = 15_000;
 
@@ -37,7 +40,7 @@ const CHECKS: { readonly [name: string]: readonly string[] } = {
 interface Tally {
   readonly name: string;
   readonly passed: number;
-  /** Names of what failed. */
+  /** What failed: its name, and why on the lines below. */
   readonly failed: readonly string[];
   readonly skipped: readonly string[];
   readonly seconds: number;
@@ -158,6 +161,7 @@ function readResult(path: string): Pick<Tally, 'passed' | 'failed' | 'skipped'> 
   interface Assertion {
     readonly fullName: string;
     readonly status: string;
+    readonly failureMessages?: readonly string[];
   }
   interface File {
     readonly name: string;
@@ -179,9 +183,25 @@ function readResult(path: string): Pick<Tally, 'passed' | 'failed' | 'skipped'> 
     .filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'))
     .map((file) => `${file.name}: ${file.message.split('\n')[0]}`);
   const passed = named('passed').length;
-  const failed = [...named('failed'), ...broken];
+  const failed = [
+    ...tests
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages = [] }) => [fullName.trim(), ...reasonLines(failureMessages)].join('\n')),
+    ...broken,
+  ];
   const other = tests.filter((test) => test.status !== 'passed' && test.status !== 'failed');
   return { passed, failed, skipped: other.map((test) => test.fullName.trim()) };
+}
+
+/** Where only the end of the output is kept, it must still say why a test failed. */
+function reasonLines(messages: readonly string[]): string[] {
+  const lines = messages.flatMap((message) =>
+    stripVTControlCharacters(message)
+      .split('\n')
+      .filter((line) => !/^ +at .*(node_modules|<anonymous>)/.test(line))
+      .slice(0, REASON_LINES),
+  );
+  return lines.map((line) => `    ${line.slice(0, 300)}`);
 }
 
 /** Runs a program in a process group of its own; `words` says how it failed, if it did. */
