@@ -9,8 +9,7 @@ import { Stage } from '../verdicts/stage.ts';
 describe('X1 N9 what the analyser says of the verdict cases', () => {
   let region: Region;
   beforeAll(async () => {
-    const many = { vpcsPerRegion: 1000, securityGroupsPerRegion: 1000, eipsPerAccount: 1000 };
-    region = await startRegion({ quotas: many });
+    region = await startRegion();
   });
   afterAll(() => region?.close());
 

@@ -71,6 +71,8 @@ export interface Question {
    * gate is asked, and only then.
    */
   readonly by?: string;
+  /** It arrives, but what answers it does not come back. */
+  readonly unanswered?: true;
 }
 
 /** A change between questions; the next question is asked when everything is realised. */

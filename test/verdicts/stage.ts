@@ -5,7 +5,7 @@ import type { Store } from '../../src/store/port.ts';
 import { cidrContainsAddress, parseCidr } from '../../src/values/cidr.ts';
 import { addToIpv4, formatIpv4, fromSortableIpv4, type Ipv4, parseIpv4 } from '../../src/values/ip.ts';
 import { DEFAULT_PUBLIC_EDGE, EDGE, edgeAddress } from '../../src/values/public-edge.ts';
-import { Client, type Region } from '../scenario/harness.ts';
+import { Client, type Request } from '../scenario/harness.ts';
 import { type Change, type Instance, ONE_VPC, type Question, type Rule, type VerdictCase } from './case.ts';
 
 /** An instance as it was made. */
@@ -15,6 +15,13 @@ export interface Actor {
   readonly vpcId: string;
   readonly address: Ipv4;
   readonly gateway: Ipv4;
+}
+
+interface MadeVpc {
+  readonly id: string;
+  readonly client: Client;
+  /** VSwitches by their blocks. */
+  readonly vswitches: ReadonlyMap<string, string>;
 }
 
 /** A question in numbers. */
@@ -37,27 +44,33 @@ const PROTOCOLS = { icmp: 1, tcp: 6, udp: 17, gre: 47 } as const;
 const FIRST_PORT = 20_000;
 let asked = 0;
 
+/** Account of VPCs that name none. */
+const OWN_ACCOUNT = 'own';
+/** Accounts of all cases, whose names must differ. */
+let accounts = 0;
+
 export class Stage {
   readonly script: VerdictCase;
-  readonly #region: Client['region'];
-  readonly #client: Client;
+  readonly #administrator: Client;
   readonly #analyser: PathAnalyser;
   readonly #store: Store;
   readonly #accounts = new Map<string, Promise<Client>>();
-  readonly #vpcs = new Map<string, { readonly id: string; readonly client: Client }>();
-  /** VSwitches of a VPC by their blocks. */
-  readonly #vswitches = new Map<string, ReadonlyMap<string, string>>();
+  readonly #vpcs = new Map<string, MadeVpc>();
   readonly #groups = new Map<string, { readonly id: string; readonly client: Client }>();
   readonly #actors = new Map<string, Actor>();
+  /** Names of those that were stopped. */
+  readonly #stopped = new Set<string>();
+  /** Instances that EIPs are associated with, by the name of the EIP. */
+  readonly #holders = new Map<string, string>();
   readonly #eips = new Map<string, Promise<{ readonly id: string; readonly address: string }>>();
 
+  /** `client`: one that may make accounts; the case lives in accounts of its own. */
   constructor(
     script: VerdictCase,
     parts: { readonly client: Client; readonly analyser: PathAnalyser; readonly store: Store },
   ) {
     this.script = script;
-    this.#client = parts.client;
-    this.#region = parts.client.region;
+    this.#administrator = parts.client;
     this.#analyser = parts.analyser;
     this.#store = parts.store;
   }
@@ -66,27 +79,39 @@ export class Stage {
     return this.#actors;
   }
 
+  /** Instances that have a card in their network. */
+  get running(): readonly Actor[] {
+    return [...this.#actors].filter(([name]) => !this.#stopped.has(name)).map(([, actor]) => actor);
+  }
+
+  /** The instance that the destination of a question is, by its own or by its public address. */
+  receiver({ to, from }: Question): Actor | undefined {
+    const [, eip] = /^public:(.+)$/.exec(to) ?? [];
+    if (eip !== undefined) return this.#actors.get(this.#holders.get(eip) ?? '');
+    const { vpcId } = this.#actors.get(from) ?? {};
+    const neighbours = [...this.#actors.values()].filter((actor) => actor.vpcId === vpcId);
+    return this.#actors.get(to) ?? neighbours.find(({ address }) => formatIpv4(address) === to);
+  }
+
   /** Everything that the case starts from; resolves when all of it is realised. */
   async build(): Promise<void> {
     const { vpcs = ONE_VPC, groups, instances } = this.script;
-    for (const [name, { CidrBlock, vswitches, account }] of Object.entries(vpcs)) {
-      const client = account === undefined ? this.#client : await this.#account(account);
+    await each(vpcs, async (name, { CidrBlock, vswitches, account }) => {
+      const client = await this.#account(account ?? OWN_ACCOUNT);
       const id = await client.vpc({ CidrBlock });
-      const made = new Map<string, string>();
-      for (const block of vswitches) made.set(block, await client.vswitch(id, block));
-      this.#vpcs.set(name, { id, client });
-      this.#vswitches.set(name, made);
-    }
-    for (const [name, { vpc, SecurityGroupType = 'normal', InnerAccessPolicy }] of Object.entries(groups)) {
+      const made = vswitches.map(async (block) => [block, await client.vswitch(id, block)] as const);
+      this.#vpcs.set(name, { id, client, vswitches: new Map(await Promise.all(made)) });
+    });
+    await each(groups, async (group, { vpc, SecurityGroupType = 'normal', InnerAccessPolicy: policy }) => {
       const { id: vpcId, client } = this.#vpc(vpc);
-      this.#groups.set(name, { id: await client.group(vpcId, { SecurityGroupType }), client });
-      if (InnerAccessPolicy) await this.change({ change: 'inner access', group: name, policy: InnerAccessPolicy });
-    }
-    await Promise.all(Object.entries(instances).map(([name, instance]) => this.#run(name, instance)));
-    for (const [group, { ingress = [], egress = [] }] of Object.entries(groups)) {
-      for (const rule of ingress) await this.change({ change: 'authorize', group, direction: 'ingress', rule });
-      for (const rule of egress) await this.change({ change: 'authorize', group, direction: 'egress', rule });
-    }
+      this.#groups.set(group, { id: await client.group(vpcId, { SecurityGroupType }), client });
+      if (policy) await this.change({ change: 'inner access', group, policy });
+    });
+    await each(instances, (name, instance) => this.#run(name, instance));
+    await each(groups, async (group, { ingress = [], egress = [] }) => {
+      await this.#rules('Authorize', group, 'ingress', ingress);
+      await this.#rules('Authorize', group, 'egress', egress);
+    });
     await this.settled();
   }
 
@@ -103,12 +128,8 @@ export class Stage {
       }
       case 'authorize':
       case 'revoke': {
-        const { id, client } = found(this.#groups, change.group);
         const verb = change.change === 'authorize' ? 'Authorize' : 'Revoke';
-        const Permissions = [await this.#permission(change.rule)];
-        const side = change.direction === 'egress' ? 'Egress' : '';
-        await client.ok('Ecs', `${verb}SecurityGroup${side}`, { SecurityGroupId: id, Permissions });
-        return;
+        return this.#rules(verb, change.group, change.direction, [change.rule]);
       }
       case 'inner access': {
         const { id, client } = found(this.#groups, change.group);
@@ -123,16 +144,22 @@ export class Stage {
         const stop = change.change === 'stop';
         await client.ok('Ecs', stop ? 'StopInstance' : 'StartInstance', { InstanceId: instanceId });
         await client.reach([instanceId], stop ? 'Stopped' : 'Running');
+        if (stop) this.#stopped.add(change.instance);
+        else this.#stopped.delete(change.instance);
         return;
       }
       case 'associate': {
-        const { id } = await this.#eip(change.eip ?? change.instance);
+        const eip = change.eip ?? change.instance;
+        const { id } = await this.#eip(eip);
+        this.#holders.set(eip, change.instance);
         await this.#clientOf(change.instance).associate(id, found(this.#actors, change.instance).instanceId);
         return;
       }
       case 'unassociate': {
         const client = this.#clientOf(change.instance);
-        const { id } = await this.#eip(change.eip ?? change.instance);
+        const eip = change.eip ?? change.instance;
+        const { id } = await this.#eip(eip);
+        this.#holders.delete(eip);
         await client.ok('Vpc', 'UnassociateEipAddress', { AllocationId: id });
         await client.eipReaches(id, 'Available');
       }
@@ -142,7 +169,7 @@ export class Stage {
   /** Waits until reality is what is wanted of every network of the case, and of the edge. */
   async settled(): Promise<void> {
     const own = new Set([EDGE, ...[...this.#vpcs.values()].map(({ id }) => id)]);
-    await this.#client.until(async () => {
+    await this.#administrator.until(async () => {
       const behind = await this.#store.read((reader) => reader.behind());
       return !behind.some((state) => own.has(state.network_id));
     }, 60_000);
@@ -184,10 +211,9 @@ export class Stage {
   }
 
   async #run(name: string, { vpc, PrivateIpAddress, groups, eip }: Instance): Promise<void> {
-    const { id: vpcId, client } = this.#vpc(vpc);
+    const { id: vpcId, client, vswitches } = this.#vpc(vpc);
     const address = parseIpv4(PrivateIpAddress) as Ipv4;
-    const vswitches = [...found(this.#vswitches, this.#nameOfVpc(vpc))];
-    const within = vswitches.find(([text]) => cidrContainsAddress(blockOf(text), address));
+    const within = [...vswitches].find(([text]) => cidrContainsAddress(blockOf(text), address));
     if (!within) throw new Error(`${PrivateIpAddress} lies in no VSwitch of the case`);
     const [block, VSwitchId] = within;
     const { InstanceIdSets } = await client.ok('Ecs', 'RunInstances', {
@@ -207,6 +233,20 @@ export class Stage {
     const gateway = addToIpv4(blockOf(block).base, 2 ** (32 - blockOf(block).prefix) - 3);
     this.#actors.set(name, { instanceId, networkInterfaceId: card.id, vpcId, address, gateway });
     if (eip) await this.change({ change: 'associate', instance: name });
+  }
+
+  async #rules(
+    verb: 'Authorize' | 'Revoke',
+    group: string,
+    direction: 'ingress' | 'egress',
+    rules: readonly Rule[],
+  ): Promise<void> {
+    if (rules.length === 0) return;
+    const { id: SecurityGroupId, client } = found(this.#groups, group);
+    const Permissions: Request[] = [];
+    for (const rule of rules) Permissions.push(await this.#permission(rule));
+    const side = direction === 'egress' ? 'Egress' : '';
+    await client.ok('Ecs', `${verb}SecurityGroup${side}`, { SecurityGroupId, Permissions });
   }
 
   async #permission({ SourceGroupId, DestGroupId, SourceCidrIp, DestCidrIp, ...rest }: Rule) {
@@ -236,7 +276,8 @@ export class Stage {
   #eip(name: string) {
     const known = this.#eips.get(name);
     if (known) return known;
-    const bought = (name in this.script.instances ? this.#clientOf(name) : this.#client).eip();
+    const account = name in this.script.instances ? this.#clientOf(name) : this.#account(OWN_ACCOUNT);
+    const bought = Promise.resolve(account).then((client) => client.eip());
     this.#eips.set(name, bought);
     return bought;
   }
@@ -244,11 +285,11 @@ export class Stage {
   #account(name: string): Promise<Client> {
     const known = this.#accounts.get(name);
     if (known) return known;
-    const made = this.#client
-      .ok('Yunlan', 'CreateAccount', { AccountName: `${name}-${this.#accounts.size}-${accounts++}` })
+    const made = this.#administrator
+      .ok('Yunlan', 'CreateAccount', { AccountName: `${name}-${accounts++}` })
       .then(
         ({ AccessKeyId: accessKeyId, AccessKeySecret: accessKeySecret }) =>
-          new Client(this.#region as Region, { accessKeyId, accessKeySecret }),
+          new Client(this.#administrator.region, { accessKeyId, accessKeySecret }),
       );
     this.#accounts.set(name, made);
     return made;
@@ -258,17 +299,15 @@ export class Stage {
     return this.#vpc(this.script.instances[instance]?.vpc).client;
   }
 
-  #vpc(name: string | undefined) {
-    return found(this.#vpcs, this.#nameOfVpc(name));
-  }
-
-  #nameOfVpc(name: string | undefined): string {
-    return name ?? Object.keys(this.script.vpcs ?? ONE_VPC)[0] ?? '';
+  #vpc(name: string | undefined): MadeVpc {
+    return found(this.#vpcs, name ?? Object.keys(this.script.vpcs ?? ONE_VPC)[0] ?? '');
   }
 }
 
-/** Accounts of all cases, whose names must differ. */
-let accounts = 0;
+/** Does the same with all of them at once. */
+async function each<T>(things: { readonly [name: string]: T }, work: (name: string, thing: T) => Promise<void>) {
+  await Promise.all(Object.entries(things).map(([name, thing]) => work(name, thing)));
+}
 
 function found<T>(map: ReadonlyMap<string, T>, name: string): T {
   const value = map.get(name);

@@ -251,7 +251,17 @@ export const PUBLIC_CASES: readonly VerdictCase[] = [
     instances: { a: withEip(10, 'closed') },
     steps: [
       { from: 'a', to: 'public:a', protocol: 'udp', port: 7000, sourcePort: 7000, says: 'Delivered', by: 'default' },
-      { from: 'a', to: 'public:a', protocol: 'tcp', port: 7001, sourcePort: 7001, says: 'Delivered', by: 'default' },
+      // What opens a connection is no answer to what opens one, so the next segment belongs to none.
+      {
+        from: 'a',
+        to: 'public:a',
+        protocol: 'tcp',
+        port: 7001,
+        sourcePort: 7001,
+        says: 'Delivered',
+        by: 'default',
+        unanswered: true,
+      },
       { from: 'a', to: 'public:a', protocol: 'gre', says: 'Delivered', by: 'default' },
       { from: 'a', to: 'public:a', protocol: 50, says: 'Delivered', by: 'default' },
       { from: 'a', to: 'public:a', protocol: 'udp', port: 7000, sourcePort: 7002, ...denied },
