@@ -169,3 +169,46 @@ export const describeImages = action({
     'InvalidTagKey.Malformed',
   ],
 });
+
+/** Without OwnerAccount, as some actions have it. */
+const { OwnerAccount: _none, ...owner } = ownership;
+
+export const describeImageSupportInstanceTypes = action({
+  product: 'Ecs',
+  name: 'DescribeImageSupportInstanceTypes',
+  summary: 'Lists the instance types that can run an image: all of them.',
+  effect: 'read',
+  parameters: {
+    ...owner,
+    RegionId: regionId,
+    ImageId: text({ fate: 'realised', help: 'Id of the image.', required: true }),
+    ActionType: text({
+      fate: 'accepted',
+      help: 'What the image is wanted for; the types are the same.',
+      enum: ['CreateEcs', 'ChangeOS'],
+    }),
+    Filter: list({
+      fate: 'accepted',
+      help: 'Further conditions, without effect in the official product too.',
+      most: 10,
+      of: struct({
+        fate: 'accepted',
+        help: 'A condition.',
+        fields: {
+          Key: text({ fate: 'accepted', help: 'imageId or filter.' }),
+          Value: text({ fate: 'accepted', help: 'Id of an image.' }),
+        },
+      }),
+    }),
+  },
+  answer: {
+    ImageId: 'string',
+    InstanceTypes: {
+      InstanceType: [
+        { CpuCoreCount: 'integer', InstanceTypeFamily: 'string', InstanceTypeId: 'string', MemorySize: 'float' },
+      ],
+    },
+    RegionId: 'string',
+  },
+  errors: ['InvalidRegionId.NotFound', 'InvalidImageId.NotFound'],
+});

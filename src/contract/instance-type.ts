@@ -3,6 +3,7 @@ import { action } from './action.ts';
 import { ownership } from './ownership.ts';
 import { nextToken } from './paging.ts';
 import { float, integer, list, text } from './parameter.ts';
+import { regionId } from './request.ts';
 
 const UNKNOWN_HELP = 'Not served: the catalogue does not know this of its types.';
 
@@ -38,8 +39,13 @@ export const describeInstanceTypes = action({
       most: 100,
       of: text({ fate: 'realised', help: 'X86 or ARM.', enum: ['X86', 'ARM'] }),
     }),
-    GPUSpec: unknownText,
-    GpuSpecs: unknownList,
+    GPUSpec: text({ fate: 'realised', help: 'Only types with this GPU; instances here have none.' }),
+    GpuSpecs: list({
+      fate: 'realised',
+      help: 'Only types with one of these GPUs; instances here have none.',
+      most: 10,
+      of: text({ fate: 'realised', help: 'A GPU.' }),
+    }),
     InstanceCategories: unknownList,
     InstanceCategory: unknownText,
     InstanceFamilyLevel: text({
@@ -60,8 +66,16 @@ export const describeInstanceTypes = action({
       most: 100,
       of: text({ fate: 'realised', help: 'Instance type, e.g. ecs.g6.large.' }),
     }),
-    LocalStorageCategories: unknownList,
-    LocalStorageCategory: unknownText,
+    LocalStorageCategories: list({
+      fate: 'realised',
+      help: 'Only types with local disks of one of these kinds; instances here have none.',
+      most: 10,
+      of: text({ fate: 'realised', help: 'Kind of local disks.' }),
+    }),
+    LocalStorageCategory: text({
+      fate: 'realised',
+      help: 'Only types with local disks of this kind; instances here have none.',
+    }),
     MaxResults: integer({
       fate: 'realised',
       help: 'Most types of an answer, 1 to 1600; the rest follows by NextToken.',
@@ -71,31 +85,39 @@ export const describeInstanceTypes = action({
     MaximumCpuCoreCount: integer({ fate: 'realised', help: 'Only types with at most this number of vCPUs.' }),
     MaximumCpuSpeedFrequency: unknownFraction,
     MaximumCpuTurboFrequency: unknownFraction,
-    MaximumGPUAmount: unknownNumber,
+    MaximumGPUAmount: integer({
+      fate: 'realised',
+      help: 'Only types with at most this number of GPUs; instances here have none.',
+      range: [0, 2_147_483_647],
+    }),
     MaximumMemorySize: float({ fate: 'realised', help: 'Only types with at most this memory, in GiB.' }),
     MinimumBaselineCredit: unknownNumber,
     MinimumCpuCoreCount: atLeast('number of vCPUs'),
     MinimumCpuSpeedFrequency: unknownFraction,
     MinimumCpuTurboFrequency: unknownFraction,
-    MinimumDiskQuantity: unknownNumber,
-    MinimumEniIpv6AddressQuantity: integer({ fate: 'refused', help: 'IPv6 is not served.' }),
+    MinimumDiskQuantity: atLeast('number of disks; instances here have one'),
+    MinimumEniIpv6AddressQuantity: atLeast('number of IPv6 addresses; instances here have none'),
     MinimumEniPrivateIpAddressQuantity: atLeast('number of private addresses per ENI, the primary one included'),
     MinimumEniQuantity: atLeast('number of ENIs, the primary one included'),
-    MinimumEriQuantity: unknownNumber,
-    MinimumGPUAmount: unknownNumber,
+    MinimumEriQuantity: atLeast('number of RDMA interfaces; instances here have none'),
+    MinimumGPUAmount: atLeast('number of GPUs; instances here have none'),
     MinimumInitialCredit: unknownNumber,
     MinimumInstanceBandwidthRx: atLeast('inbound internal bandwidth in kbit/s'),
     MinimumInstanceBandwidthTx: atLeast('outbound internal bandwidth in kbit/s'),
     MinimumInstancePpsRx: atLeast('inbound packet rate in packets per second'),
     MinimumInstancePpsTx: atLeast('outbound packet rate in packets per second'),
-    MinimumLocalStorageAmount: unknownNumber,
-    MinimumLocalStorageCapacity: unknownNumber,
+    MinimumLocalStorageAmount: atLeast('number of local disks; instances here have none'),
+    MinimumLocalStorageCapacity: atLeast('capacity of a local disk in GiB; instances here have none'),
     MinimumMemorySize: float({ fate: 'realised', help: 'Only types with at least this memory, in GiB.' }),
     MinimumPrimaryEniQueueNumber: atLeast('number of queues of the primary ENI'),
-    MinimumQueuePairNumber: unknownNumber,
+    MinimumQueuePairNumber: atLeast('number of queue pairs; instances here have none'),
     MinimumSecondaryEniQueueNumber: atLeast('number of queues of a secondary ENI'),
     NextToken: nextToken,
-    NvmeSupport: unknownText,
+    NvmeSupport: text({
+      fate: 'realised',
+      help: 'Only types whose disks are attached so; all here are unsupported.',
+      enum: ['required', 'supported', 'unsupported'],
+    }),
     ...ownership,
     PhysicalProcessorModel: unknownText,
     PhysicalProcessorModels: unknownList,
@@ -182,4 +204,24 @@ export const describeInstanceTypes = action({
     NextToken: 'string',
   },
   errors: ['InvalidParameter'],
+});
+
+export const describeInstanceTypeFamilies = action({
+  product: 'Ecs',
+  name: 'DescribeInstanceTypeFamilies',
+  summary: 'Lists families of instance types.',
+  effect: 'read',
+  parameters: {
+    ...ownership,
+    RegionId: regionId,
+    Generation: text({
+      fate: 'realised',
+      help: 'Only families of this generation; of those after the first it is not known here.',
+      enum: ['ecs-1', 'ecs-2', 'ecs-3', 'ecs-4', 'ecs-5', 'ecs-6'],
+    }),
+  },
+  answer: {
+    InstanceTypeFamilies: { InstanceTypeFamily: [{ Generation: 'string', InstanceTypeFamilyId: 'string' }] },
+  },
+  errors: ['InvalidRegionId.NotFound'],
 });

@@ -2,16 +2,21 @@
 import type { ActionKey } from '../contract/action.ts';
 import type { Refusal } from '../values/refusal.ts';
 import { accountHandlers } from './account/actions.ts';
+import { accountAttributeHandlers } from './account-attribute/actions.ts';
+import { availabilityHandlers } from './availability/actions.ts';
+import { billingHandlers } from './billing/actions.ts';
 import type { Call, Handlers } from './call.ts';
+import { diskHandlers } from './disk/actions.ts';
 import { eipHandlers } from './eip/actions.ts';
 import { imageHandlers } from './image/actions.ts';
 import { instanceHandlers } from './instance/actions.ts';
 import { instanceTypeHandlers } from './instance-type/actions.ts';
 import { networkInterfaceHandlers } from './interface/actions.ts';
-import { prefixListHandlers } from './prefix-list/actions.ts';
 import { keyPairHandlers } from './key-pair/actions.ts';
 import { pathHandlers } from './path/actions.ts';
+import { prefixListHandlers } from './prefix-list/actions.ts';
 import { regionHandlers } from './region/actions.ts';
+import { resourceGroupHandlers } from './resource-group/actions.ts';
 import { routeTableHandlers } from './route-table/actions.ts';
 import { securityGroupHandlers } from './security-group/actions.ts';
 import { tagHandlers } from './tag/actions.ts';
@@ -21,16 +26,22 @@ import { vswitchHandlers } from './vswitch/actions.ts';
 export function createHandlers(): Handlers {
   return {
     ...accountHandlers,
+    ...accountAttributeHandlers,
+    ...availabilityHandlers,
+    ...diskHandlers,
+    ...billingHandlers,
     ...eipHandlers,
     ...imageHandlers,
     ...instanceHandlers,
     ...instanceTypeHandlers,
+    ...keyPairHandlers,
     ...networkInterfaceHandlers,
+    ...pathHandlers,
     ...prefixListHandlers,
     ...regionHandlers,
+    ...resourceGroupHandlers,
     ...routeTableHandlers,
     ...securityGroupHandlers,
-    ...pathHandlers,
     ...tagHandlers,
     ...vpcHandlers,
     ...vswitchHandlers,

@@ -20,6 +20,8 @@ export interface Quotas {
   readonly associationsPerPrefixList: number;
   /** Instances of an account in a region. */
   readonly instancesPerRegion: number;
+  /** Secondary interfaces of an account in a region. */
+  readonly networkInterfacesPerRegion: number;
   /** EIPs of an account in all regions. */
   readonly eipsPerAccount: number;
   readonly tagsPerResource: number;
@@ -37,6 +39,7 @@ export const DEFAULT_QUOTAS: Quotas = {
   prefixListsPerRegion: 100,
   associationsPerPrefixList: 1000,
   instancesPerRegion: 1000,
+  networkInterfacesPerRegion: 100,
   eipsPerAccount: 20,
   tagsPerResource: 20,
 };

@@ -2,18 +2,18 @@
 
 import type { Input } from '../../contract/action.ts';
 import { refuse } from '../../contract/errors.ts';
-import type { describeImages } from '../../contract/image.ts';
+import type { describeImageSupportInstanceTypes, describeImages } from '../../contract/image.ts';
 import { isRefusal } from '../../values/refusal.ts';
 import type { Call, HandlersOf } from '../call.ts';
-import { findInstanceType } from '../instance-type/catalogue.ts';
+import { findInstanceType, INSTANCE_TYPES } from '../instance-type/catalogue.ts';
 import { pageOfList } from '../paging.ts';
 import { knownRegion } from '../region/regions.ts';
 import { acceptTagConditions } from '../tag/rules.ts';
-import { IMAGES, type Image } from './catalogue.ts';
+import { findImage, IMAGES, type Image } from './catalogue.ts';
 import { passesFilters, satisfies } from './rules.ts';
 import { listedImage } from './view.ts';
 
-export const imageHandlers: HandlersOf<typeof describeImages> = {
+export const imageHandlers: HandlersOf<typeof describeImages | typeof describeImageSupportInstanceTypes> = {
   async 'Ecs.DescribeImages'(call, input) {
     const region = knownRegion(call);
     if (isRefusal(region)) return region;
@@ -50,6 +50,24 @@ export const imageHandlers: HandlersOf<typeof describeImages> = {
       ...facts,
       RegionId: region.id,
       Images: { Image: rows.map((image) => listedImage(image, used.has(image.id))) },
+    };
+  },
+
+  async 'Ecs.DescribeImageSupportInstanceTypes'(call, input) {
+    const region = knownRegion(call);
+    if (isRefusal(region)) return region;
+    if (!findImage(input.ImageId)) return refuse('InvalidImageId.NotFound', { parameter: 'ImageId' });
+    return {
+      RegionId: region.id,
+      ImageId: input.ImageId,
+      InstanceTypes: {
+        InstanceType: INSTANCE_TYPES.map((type) => ({
+          InstanceTypeId: type.id,
+          InstanceTypeFamily: type.family,
+          CpuCoreCount: type.vcpu,
+          MemorySize: type.memoryGiB,
+        })),
+      },
     };
   },
 };

@@ -1,14 +1,15 @@
 /** One function for each action on instance types. */
-import type { describeInstanceTypes } from '../../contract/instance-type.ts';
+import type { Input } from '../../contract/action.ts';
+import type { describeInstanceTypeFamilies, describeInstanceTypes } from '../../contract/instance-type.ts';
 import { isRefusal } from '../../values/refusal.ts';
 import type { HandlersOf } from '../call.ts';
 import { startOfToken, tokenFor } from '../paging.ts';
 import { knownRegion } from '../region/regions.ts';
 import { INSTANCE_TYPES } from './catalogue.ts';
 import { satisfies, type TypeConditions } from './rules.ts';
-import { listedInstanceType } from './view.ts';
+import { DISKS, listedInstanceType } from './view.ts';
 
-export const instanceTypeHandlers: HandlersOf<typeof describeInstanceTypes> = {
+export const instanceTypeHandlers: HandlersOf<typeof describeInstanceTypes | typeof describeInstanceTypeFamilies> = {
   async 'Ecs.DescribeInstanceTypes'(call, input) {
     const region = knownRegion(call);
     if (isRefusal(region)) return region;
@@ -28,14 +29,46 @@ export const instanceTypeHandlers: HandlersOf<typeof describeInstanceTypes> = {
       primaryQueues: { least: input.MinimumPrimaryEniQueueNumber },
       secondaryQueues: { least: input.MinimumSecondaryEniQueueNumber },
     };
-    const found = INSTANCE_TYPES.filter((type) => satisfies(type, conditions));
+    const found = asksForMoreThanHere(input) ? [] : INSTANCE_TYPES.filter((type) => satisfies(type, conditions));
     const end = start + input.MaxResults;
     return {
       InstanceTypes: { InstanceType: found.slice(start, end).map(listedInstanceType) },
       NextToken: tokenFor(end, found.length),
     };
   },
+
+  async 'Ecs.DescribeInstanceTypeFamilies'(call, input) {
+    const region = knownRegion(call);
+    if (isRefusal(region)) return region;
+    const families = new Map(INSTANCE_TYPES.map((type) => [type.family, type.generation ?? '']));
+    const listed = [...families].filter(([, generation]) => (input.Generation ?? generation) === generation);
+    return {
+      InstanceTypeFamilies: {
+        InstanceTypeFamily: listed.map(([InstanceTypeFamilyId, Generation]) => ({ InstanceTypeFamilyId, Generation })),
+      },
+    };
+  },
 };
+
+/** Whether something is asked that instances here do not have, whatever their type. */
+function asksForMoreThanHere(input: Input<typeof describeInstanceTypes>): boolean {
+  const { GpuSpecs = [], LocalStorageCategories = [] } = input;
+  const some = (least: number | undefined, here = 0) => least !== undefined && least > here;
+  return (
+    input.GPUSpec !== undefined ||
+    GpuSpecs.length > 0 ||
+    some(input.MinimumGPUAmount) ||
+    input.LocalStorageCategory !== undefined ||
+    LocalStorageCategories.length > 0 ||
+    some(input.MinimumLocalStorageAmount) ||
+    some(input.MinimumLocalStorageCapacity) ||
+    some(input.MinimumDiskQuantity, DISKS) ||
+    some(input.MinimumEniIpv6AddressQuantity) ||
+    some(input.MinimumEriQuantity) ||
+    some(input.MinimumQueuePairNumber) ||
+    (input.NvmeSupport ?? 'unsupported') !== 'unsupported'
+  );
+}
 
 /** Values that a list and a single parameter for the same thing leave together. */
 function both(list: readonly string[] | undefined, one: string | undefined): readonly string[] | undefined {

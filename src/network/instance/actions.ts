@@ -4,6 +4,7 @@ import { batchHandlers } from './batch-actions.ts';
 import { creationHandlers } from './creation-actions.ts';
 import { lifecycleHandlers } from './lifecycle-actions.ts';
 import { listingHandlers } from './listing-actions.ts';
+import { optionsHandlers } from './options-actions.ts';
 import { statusHandlers } from './status-actions.ts';
 
 export const instanceHandlers = {
@@ -12,5 +13,6 @@ export const instanceHandlers = {
   ...creationHandlers,
   ...lifecycleHandlers,
   ...listingHandlers,
+  ...optionsHandlers,
   ...statusHandlers,
 };

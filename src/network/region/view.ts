@@ -1,11 +1,9 @@
 /** Regions and zones in answers. */
+import { SYSTEM_DISK_CATEGORIES } from '../disk/categories.ts';
 import { INSTANCE_TYPES, type InstanceType } from '../instance-type/catalogue.ts';
 import type { Region, Zone } from './regions.ts';
 
 const ZONE_KIND = 'AvailabilityZone';
-
-/** Disk categories that RunInstances takes; the disk itself is the same whatever the category. */
-const DISK_CATEGORIES = ['cloud_efficiency', 'cloud_ssd', 'cloud_essd'];
 
 /** Whether names are wanted in Chinese; every other language gets English. */
 function isChinese(language: string): boolean {
@@ -30,7 +28,7 @@ export function listedZone(zone: Zone, language: string) {
 export function zoneOffers() {
   return {
     AvailableResourceCreation: { ResourceTypes: ['VSwitch', 'IoOptimized', 'Instance'] },
-    AvailableDiskCategories: { DiskCategories: DISK_CATEGORIES },
+    AvailableDiskCategories: { DiskCategories: [...SYSTEM_DISK_CATEGORIES] },
     AvailableInstanceTypes: { InstanceTypes: INSTANCE_TYPES.map((type) => type.id) },
     AvailableResources: {
       ResourcesInfo: [
@@ -55,8 +53,11 @@ function resourcesInfo(ioOptimized: boolean, types: readonly InstanceType[]) {
     IoOptimized: ioOptimized,
     InstanceTypes: { supportedInstanceType: types.map((type) => type.id) },
     InstanceTypeFamilies: { supportedInstanceTypeFamily: [...new Set(types.map((type) => type.family))] },
+    InstanceGenerations: {
+      supportedInstanceGeneration: [...new Set(types.flatMap((type) => type.generation ?? []))],
+    },
     NetworkTypes: { supportedNetworkCategory: ['vpc'] },
-    SystemDiskCategories: { supportedSystemDiskCategory: DISK_CATEGORIES },
+    SystemDiskCategories: { supportedSystemDiskCategory: [...SYSTEM_DISK_CATEGORIES] },
     DataDiskCategories: { supportedDataDiskCategory: [] },
   };
 }

@@ -2,7 +2,7 @@
 import type { Product } from '../../../src/contract/action.ts';
 import { ACTIONS } from '../../../src/contract/catalogue.ts';
 import type { Nested } from '../../../src/wire/flatten.ts';
-import { type Region, startRegion } from '../../scenario/harness.ts';
+import { type Region, type RegionOptions, startRegion } from '../../scenario/harness.ts';
 import { type SdkClient, sdkClient } from '../sdk-client.ts';
 import { answerFaults, type SdkPackage } from '../sdk-models.ts';
 
@@ -16,8 +16,8 @@ export interface Drive {
   call(action: string, parameters?: Parameters): Promise<any>;
 }
 
-/** A part of a product's actions: everything it calls must succeed. */
-export type Script = (drive: Drive) => Promise<void>;
+/** A part of a product's actions: everything it calls must succeed. `options`: of the region it runs in. */
+export type Script = ((drive: Drive) => Promise<void>) & { readonly options?: RegionOptions };
 
 /** What a drive saw. Lists without repetition, sorted. */
 export interface Seen {
@@ -35,7 +35,7 @@ export async function driveProduct(product: Product, sdk: SdkPackage, scripts: r
   const missing = new Set<string>();
   const called = new Set<string>();
   for (const script of scripts) {
-    const region = await startRegion();
+    const region = await startRegion(script.options);
     let client: SdkClient | undefined;
     try {
       const opened = await sdkClient(sdk, region.endpoint, region.key);
