@@ -12,6 +12,7 @@ import { NETWORK_INTERFACE_CALLS } from './network-interface.ts';
 import { PREFIX_LIST_CALLS } from './prefix-list.ts';
 import { SECURITY_GROUP_CALLS } from './security-group.ts';
 import { SECURITY_GROUP_CHANGE_CALLS } from './security-group-change.ts';
+import { STOCK_CALLS } from './stock.ts';
 import { TAG_CALLS } from './tag.ts';
 import { VPC_CALLS } from './vpc.ts';
 import { VSWITCH_CALLS } from './vswitch.ts';
@@ -29,12 +30,13 @@ const CALLS: readonly InvalidCall[] = [
   ...INSTANCE_BATCH_CALLS,
   ...INSTANCE_ATTRIBUTE_CALLS,
   ...INSTANCE_STATUS_CALLS,
+  ...STOCK_CALLS,
   ...NETWORK_INTERFACE_CALLS,
   ...EIP_CALLS,
 ];
 
 /** Most entries there have ever been; the catalogue only grows. */
-const LEAST_ENTRIES = 368;
+const LEAST_ENTRIES = 690;
 
 describe('X8 invalid calls', () => {
   let region: Region;

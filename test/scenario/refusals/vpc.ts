@@ -365,10 +365,10 @@ export const VPC_CALLS: readonly InvalidCall[] = [
     name: 'DescribeInstanceTypes: filter on what the catalogue does not know',
     product: 'Ecs',
     action: 'DescribeInstanceTypes',
-    request: () => ({ MinimumGPUAmount: 1 }),
+    request: () => ({ MinimumCpuSpeedFrequency: 2.5 }),
     code: 'UnsupportedParameter',
     status: 400,
-    parameter: 'MinimumGPUAmount',
+    parameter: 'MinimumCpuSpeedFrequency',
   },
   {
     name: 'DescribeInstanceTypes: 1601 results',
