@@ -16,13 +16,18 @@ const PRODUCTS: { readonly [command: string]: Product } = {
   vpc: 'Vpc',
   sts: 'Sts',
   location: 'Location',
+  resourcemanager: 'ResourceManager',
+  bssopenapi: 'BssOpenApi',
   yunlan: 'Yunlan',
 };
 
 /** Runs the command that the words name. Answers the exit status; what a person has to know is on stderr. */
 export async function runCommandLine(words: readonly string[], parts: Parts): Promise<number> {
+  // `why` keeps 1 for packets that are refused.
+  let failed = words.includes('why') ? 2 : 1;
   try {
     const { options: shared, rest } = takeSharedOptions(words, parts.environment, process.cwd());
+    failed = rest[0] === 'why' ? 2 : 1;
     const product = PRODUCTS[rest[0] ?? ''];
     if (product !== undefined) {
       // Their words come from the contract, which knows more about them than a parser of options.
@@ -31,16 +36,16 @@ export async function runCommandLine(words: readonly string[], parts: Parts): Pr
     }
     return await parse(rest, shared, parts);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CommanderError) return error.exitCode && failed;
     if (error instanceof Failure) {
       // A refusal begins with its code, which scripts look for.
       tell('code' in error ? lineOf(error) : `yunlan: ${lineOf(error)}`);
-      return 1;
+      return failed;
     }
     const cause = causeOf(error);
     if (cause === undefined) throw error;
     tell(`yunlan: ${lineOf(error)} (${cause})`);
-    return 1;
+    return failed;
   }
 }
 
@@ -164,6 +169,29 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
       does(async (instance: string, options) => (await import('./commands/exec.ts')).log(instance, options, shared)),
     );
 
+  command('why', 'tell what happens to a packet and which rule decides: yunlan why web db --port 5432')
+    .argument('<source>', 'instance, interface, own address, EIP, or internet')
+    .argument('<destination>', 'the same, or any address')
+    .option('--protocol <name>', 'tcp, udp, icmp, gre or a number; tcp with --port, else icmp')
+    .option('--port <number>', 'destination port')
+    .option('--source-port <number>', 'source port; one that clients use when not given')
+    .option('--source-address <address>', 'the source address that the packet bears, to ask about a spoofed one')
+    .option('--vpc <id>', 'VPC of a source that is an address in several')
+    .option('--probe', 'send the packet and show what it met', false)
+    .option('--json', 'one line of JSON', false)
+    .addHelpText('after', '\nExit status: 0 delivered, 1 refused, 2 not answered.')
+    .action(
+      does(async (source: string, destination: string, options) =>
+        (await import('./commands/why.ts')).why(source, destination, options, shared),
+      ),
+    );
+  command('rules', 'list what the gates of an interface ask: all its groups, merged and in order')
+    .argument('<instance>', 'id or name of an instance, or id of an interface')
+    .option('--json', 'one line of JSON', false)
+    .action(
+      does(async (instance: string, options) => (await import('./commands/rules.ts')).rules(instance, options, shared)),
+    );
+
   command('forward', 'let this machine reach a service in the region, through the host beyond the edge')
     .argument('<localPort>', 'port of 127.0.0.1 to listen on; 0 = any free one')
     .argument('<destination>', 'ADDRESS:PORT in the region, e.g. 198.18.0.2:80')
@@ -193,6 +221,13 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     .argument('<id>')
     .action(does((id: string) => own('DisableAccessKey', { AccessKeyId: id })));
 
+  command('token', 'issue temporary credentials: a key, its secret, and a token that goes with each request', key)
+    .addOption(ofAccount)
+    .option('--duration <time>', '15m to 12h', '1h')
+    .option('--role <name>', 'role to name in them', 'admin')
+    .option('--session <name>', 'name of the session', 'yunlan')
+    .action(does(async (options) => (await import('./commands/token.ts')).token(options, shared)));
+
   const clock = command('clock', 'the time that rules see; signatures keep the real time');
   command('get', 'tell it', clock).action(does(() => own('GetClock', {})));
   command('set', 'set it', clock)
@@ -214,6 +249,8 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     ['vpc', 'call an action of VPC, e.g. yunlan vpc CreateVpc --CidrBlock 10.0.0.0/8'],
     ['sts', 'call an action of STS'],
     ['location', 'call an action of Location'],
+    ['resourcemanager', 'call an action of ResourceManager'],
+    ['bssopenapi', 'call an action of BssOpenApi'],
     ['yunlan', 'call an action of our own, for what has no official one'],
   ] as const) {
     program.command(`${name} [action] [parameters...]`).description(text);
