@@ -12,7 +12,6 @@ import { PROBE_TABLE } from './found.ts';
 import { hostNames } from './links.ts';
 import { type Headers, type Probe, readAnswer, readFrame } from './probe-frame.ts';
 import { type ChainPassed, TraceBook, type TraceEvent, type Visit } from './probe-trace.ts';
-import { UPLINK } from './uplink.ts';
 
 /** Base chains of the table that marks the probe: the first that is entered in a network and the last. */
 export const [BEGINS, ENDS] = ['begins', 'ends'];
@@ -174,12 +173,18 @@ export function stepOf(networkId: string, passed: ChainPassed, wording: Wording)
 function placeOf(networkId: string, passed: ChainPassed, position: number, wording: Wording): ProbePlace {
   if (networkId === EDGE) return { networkId, kind: 'edge' };
   const links = wording.links.get(networkId);
-  const nameOf = (link: number | undefined) => (link === undefined ? undefined : links?.get(link));
-  const last = passed.rules.at(-1)?.chain ?? '';
+  const program = wording.programs.get(networkId);
+  const portAt = (link: number | undefined) => {
+    const name = link === undefined ? undefined : links?.get(link);
+    const names = hostNames(program?.ports ?? []);
+    return program?.ports.find(({ id }) => names.get(id) === name);
+  };
   switch (passed.chains[0]) {
-    case 'spoof':
+    case 'spoof': {
       // From the edge it is the router that takes no private sources.
-      return { networkId, kind: nameOf(passed.inLink) === UPLINK ? 'router' : 'source-check' };
+      const port = portAt(passed.inLink);
+      return port ? { networkId, kind: 'source-check', portId: port.id } : { networkId, kind: 'router' };
+    }
     case 'arrive':
     case 'leave':
       return { networkId, kind: 'translation' };
@@ -188,14 +193,12 @@ function placeOf(networkId: string, passed: ChainPassed, position: number, wordi
     case 'egress_gate':
     case 'ingress_gate': {
       const direction = passed.chains[0] === 'egress_gate' ? 'egress' : 'ingress';
-      const name = nameOf(direction === 'egress' ? passed.inLink : passed.outLink);
-      const program = wording.programs.get(networkId);
-      const names = hostNames(program?.ports ?? []);
-      const port = program?.ports.find(({ id }) => names.get(id) === name);
+      const port = portAt(direction === 'egress' ? passed.inLink : passed.outLink);
       // Towards the edge and from it the router asks for translations, not for the rules of groups.
       if (!port) return { networkId, kind: 'router' };
       const policy = program?.policies.find(({ id }) => id === port.policyId);
-      const entry: PolicyEntry | undefined = last.startsWith('c_') ? policy?.[direction][position] : undefined;
+      const isContent = passed.rules.at(-1)?.chain.startsWith('c_') === true;
+      const entry: PolicyEntry | undefined = isContent ? policy?.[direction][position] : undefined;
       const gate = { networkId, kind: 'gate', direction, portId: port.id } as const;
       return entry ? { ...gate, position, entry } : gate;
     }

@@ -1,7 +1,8 @@
 """Sends one frame from a guest's card and watches what becomes of it, in several networks at once.
 
-Runs as root of the namespaces. The first line of standard input says what to do (JSON). We answer {"ready": …} once all
-is watched that is to be seen, send the frame at the second line, and then tell what we see until standard input ends.
+Runs as root of the namespaces. We say {"begun": true}; the first line of standard input says what to do (JSON). We
+answer {"ready": …} once all is watched that is to be seen, send the frame at the second line, and then tell what we see
+until standard input ends.
 What it means is the daemon's business.
 
 A socket stays in the network in which it was made, so one process watches all of them.
@@ -62,6 +63,7 @@ def say(**words):
 
 
 def main():
+    say(begun=True)
     wanted = json.loads(sys.stdin.readline())
     watched = {}
     links = []

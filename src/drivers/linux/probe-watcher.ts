@@ -43,6 +43,7 @@ export interface Watcher {
 /** How long it may take to begin. Milliseconds. */
 const PATIENCE = 20_000;
 
+/** Resolves when the process runs; nothing is watched yet. */
 export async function startWatcher(inside: (command: readonly string[]) => readonly string[]): Promise<Watcher> {
   const text = await readFile(new URL('./probe-packet.py', import.meta.url), 'utf8');
   const child = start(inside(['python3', '-I', '-c', text]), { cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
@@ -89,6 +90,10 @@ export async function startWatcher(inside: (command: readonly string[]) => reado
     }
   };
 
+  await answer().catch((error: unknown) => {
+    clearTimeout(limit);
+    throw error;
+  });
   return {
     async open({ networks, ...plan }) {
       stdin.write(`${JSON.stringify({ networks, ...plan, frame: Buffer.from(plan.frame).toString('hex') })}\n`);

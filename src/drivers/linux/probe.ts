@@ -62,13 +62,13 @@ export interface ProbeGround {
 /** Milliseconds: without any sign of the packet the router is asked for its route. A capped link may hold it back for 50. */
 const QUIET = 250;
 /** Then nothing more is waited for. */
-const PATIENCE = 1_500;
+const PATIENCE = 5_000;
 /** How long a receiver may take to answer; its kernel does at once. */
 const ANSWER = 150;
 /** An ICMP error may be read before what happened before it. */
 const SETTLING = 30;
 
-/** Probes that may be under way or wait: each holds up the networks that it crosses for some 50 ms. */
+/** Probes that may be under way or wait: each holds up changes of the networks that it crosses for a moment. */
 const MOST_AT_ONCE = 8;
 
 /** Greatest identification of an IP header. */
