@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Suites by what they need: `unit` nothing, `store` a file, `scenario` a server, `packets` namespaces. */
+/** Suites by what they need: `unit` nothing, `store` a file, `scenario` a server, `packets` and `differential` namespaces. */
 const suite = (
   name: string,
   include: string[],
@@ -19,6 +19,7 @@ export default defineConfig({
       suite('scenario', ['test/scenario/**/*.test.ts']),
       suite('model', ['test/model/**/*.test.ts'], { testTimeout: 120_000 }),
       suite('cli', ['test/cli/**/*.test.ts'], { testTimeout: 120_000, fileParallelism: false }),
+      suite('differential', ['test/differential/**/*.test.ts'], { testTimeout: 120_000, fileParallelism: false }),
       suite('packets', ['test/packets/**/*.test.ts'], { testTimeout: 120_000, maxWorkers: 2 }),
     ],
   },

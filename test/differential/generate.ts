@@ -2,7 +2,7 @@
  * Random topologies and changes of them, the same for the same seed. Small on purpose: few addresses, ports and
  * priorities, so that rules meet, tie and shadow each other, and networks have equal addresses.
  */
-import { type Cidr, formatCidr, parseCidr } from '../../src/values/cidr.ts';
+import { type Cidr, formatCidr, parseCidr, parseCidrOrAddress } from '../../src/values/cidr.ts';
 import { addToIpv4, formatIpv4, type Ipv4, parseIpv4 } from '../../src/values/ip.ts';
 import type { Chooser } from '../model/seeded.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type Group,
   type Instance,
   named,
+  type PrefixList,
   type Rule,
   ruleKey,
   type Topology,
@@ -69,9 +70,10 @@ export function generateTopology(choose: Chooser): Topology {
       generateGroup(choose, vpc, `sg${vpc.name.slice(3)}${place + 1}`),
     ),
   );
-  let topology: Topology = { vpcs, vswitches, groups, rules: [], instances: [], eips: [] };
+  let topology: Topology = { vpcs, vswitches, groups, prefixLists: [], rules: [], instances: [], eips: [] };
   topology = { ...topology, instances: generateInstances(choose, topology) };
   topology = { ...topology, eips: generateEips(choose, topology) };
+  topology = { ...topology, prefixLists: generateLists(choose, topology) };
   for (const group of topology.groups) {
     const opening = choose.oneIn(2) ? openingRules(choose, group) : [];
     for (const rule of opening) topology = changed(topology, { kind: 'authorize', rule });
@@ -137,6 +139,25 @@ function generateEips(choose: Chooser, topology: Topology): Eip[] {
   });
 }
 
+function generateLists(choose: Chooser, topology: Topology): PrefixList[] {
+  return Array.from({ length: choose.below(3) }, (_, place) => {
+    const blocks = Array.from({ length: 1 + choose.below(4) }, () => generateEntry(choose, topology));
+    return { name: `pl${place + 1}`, Entry: [...new Set(blocks)] };
+  });
+}
+
+/** A block without host bits, as lists take it. */
+function generateEntry(choose: Chooser, topology: Topology): string {
+  const entry = parseCidrOrAddress(generateBlock(choose, topology));
+  if (entry === undefined) throw new TypeError('no block');
+  return formatCidr(entry);
+}
+
+/** A name that no other rule has. */
+function nameRule(choose: Chooser): string {
+  return `r${choose.below(2 ** 31).toString(36)}`;
+}
+
 /** Rules that let much through late, so that those before them have something to refuse. */
 function openingRules(choose: Chooser, { name: group, SecurityGroupType }: Group): Rule[] {
   const [IpProtocol, PortRange] = choose.of([
@@ -144,11 +165,18 @@ function openingRules(choose: Chooser, { name: group, SecurityGroupType }: Group
     ['TCP', '1/65535'],
     ['UDP', '1/65535'],
   ] as const);
-  const rule = { group, IpProtocol, PortRange, Policy: 'accept', Priority: choose.of([2, 50, 100]) } as const;
+  const rule = {
+    Description: nameRule(choose),
+    group,
+    IpProtocol,
+    PortRange,
+    Policy: 'accept',
+    Priority: choose.of([2, 50, 100]),
+  } as const;
   const inbound: Rule = { ...rule, direction: 'ingress', SourceCidrIp: '0.0.0.0/0' };
   return SecurityGroupType === 'normal'
     ? [inbound]
-    : [inbound, { ...rule, direction: 'egress', DestCidrIp: '0.0.0.0/0' }];
+    : [inbound, { ...rule, Description: nameRule(choose), direction: 'egress', DestCidrIp: '0.0.0.0/0' }];
 }
 
 /** A rule that `group` may have. */
@@ -157,23 +185,26 @@ export function generateRule(choose: Chooser, topology: Topology, group: Group):
   const direction = choose.oneIn(group.SecurityGroupType === 'enterprise' ? 2 : 3) ? 'egress' : 'ingress';
   const IpProtocol = choose.of(['TCP', 'TCP', 'TCP', 'UDP', 'UDP', 'ICMP', 'GRE', 'ALL', 'ALL'] as const);
   const ported = IpProtocol === 'TCP' || IpProtocol === 'UDP';
-  const [peerBlock, peerGroup, ownBlock] =
+  const [peerBlock, peerGroup, peerList, ownBlock] =
     direction === 'ingress'
-      ? (['SourceCidrIp', 'SourceGroupId', 'DestCidrIp'] as const)
-      : (['DestCidrIp', 'DestGroupId', 'SourceCidrIp'] as const);
+      ? (['SourceCidrIp', 'SourceGroupId', 'SourcePrefixListId', 'DestCidrIp'] as const)
+      : (['DestCidrIp', 'DestGroupId', 'DestPrefixListId', 'SourceCidrIp'] as const);
   const referable = topology.groups.filter(
     (one) => one.vpc === group.vpc && one.name !== group.name && one.SecurityGroupType === 'normal',
   );
   const byGroup = group.SecurityGroupType === 'normal' && referable.length > 0 && choose.oneIn(3);
+  const byList = !byGroup && topology.prefixLists.length > 0 && choose.oneIn(5);
   return {
+    Description: nameRule(choose),
     group: group.name,
     direction,
     IpProtocol,
     PortRange: ported ? choose.of(PORT_RANGES) : '-1/-1',
     ...(ported && choose.oneIn(5) ? { SourcePortRange: choose.of(SOURCE_PORT_RANGES) } : {}),
     ...(byGroup ? { [peerGroup]: choose.of(referable).name } : {}),
+    ...(byList ? { [peerList]: choose.of(topology.prefixLists).name } : {}),
     // The block wins where both are given.
-    ...(!byGroup || choose.oneIn(10) ? { [peerBlock]: generateBlock(choose, topology) } : {}),
+    ...(byList || (byGroup && !choose.oneIn(10)) ? {} : { [peerBlock]: generateBlock(choose, topology) }),
     ...(choose.oneIn(5) ? { [ownBlock]: generateBlock(choose, topology) } : {}),
     Policy: choose.oneIn(3) ? 'drop' : 'accept',
     Priority: choose.of(PRIORITIES),
@@ -201,6 +232,7 @@ function isNew(topology: Topology, rule: Rule): boolean {
 /** A change that the API takes; undefined when the kind that was chosen has nothing to change. */
 export function generateChange(choose: Chooser, topology: Topology): Change | undefined {
   const { groups, rules, instances, eips } = topology;
+  const group = (rule: Rule) => named(groups, rule.group);
   const one = <Thing>(things: readonly Thing[]): Thing | undefined =>
     things.length > 0 ? choose.of(things) : undefined;
   const kind = choose.of([
@@ -209,6 +241,9 @@ export function generateChange(choose: Chooser, topology: Topology): Change | un
     'authorize',
     'revoke',
     'revoke',
+    'modify',
+    'modify',
+    'list',
     'join',
     'join',
     'leave',
@@ -229,19 +264,38 @@ export function generateChange(choose: Chooser, topology: Topology): Change | un
       const rule = one(rules);
       return rule && { kind, rule };
     }
+    case 'modify': {
+      const rule = one(rules);
+      if (rule === undefined) return undefined;
+      const {
+        IpProtocol,
+        PortRange,
+        SourcePortRange = '-1/-1',
+        Policy,
+        Priority,
+      } = generateRule(choose, topology, group(rule));
+      const to = { ...rule, IpProtocol, PortRange, SourcePortRange, Policy, Priority };
+      return isNew(topology, to) ? { kind, rule, to } : undefined;
+    }
+    case 'list': {
+      const list = one(topology.prefixLists);
+      const AddEntry = generateEntry(choose, topology);
+      if (list === undefined || list.Entry.includes(AddEntry)) return undefined;
+      return { kind, list: list.name, AddEntry, RemoveEntry: choose.of(list.Entry) };
+    }
     case 'join': {
       const instance = choose.of(instances);
-      const group = one(groups.filter((each) => mayJoin(topology, instance, each)));
-      return group && { kind, instance: instance.name, group: group.name };
+      const joined = one(groups.filter((each) => mayJoin(topology, instance, each)));
+      return joined && { kind, instance: instance.name, group: joined.name };
     }
     case 'leave': {
       const instance = one(instances.filter((each) => each.groups.length > 1));
       return instance && { kind, instance: instance.name, group: choose.of(instance.groups) };
     }
     case 'policy': {
-      const group = one(groups.filter((each) => each.SecurityGroupType === 'normal'));
-      const InnerAccessPolicy = group?.InnerAccessPolicy === 'Accept' ? 'Drop' : 'Accept';
-      return group && { kind, group: group.name, InnerAccessPolicy };
+      const basic = one(groups.filter((each) => each.SecurityGroupType === 'normal'));
+      const InnerAccessPolicy = basic?.InnerAccessPolicy === 'Accept' ? 'Drop' : 'Accept';
+      return basic && { kind, group: basic.name, InnerAccessPolicy };
     }
     case 'associate': {
       const taken = new Set(eips.map((eip) => eip.instance));

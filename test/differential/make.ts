@@ -11,6 +11,9 @@ const TYPE = 'ecs.g6.large';
 /** Mbit/s; so much that no packet of ours ever waits for its turn. */
 const BANDWIDTH = '500';
 
+/** Entries that a list has room for. */
+const MOST_ENTRIES = 10;
+
 /** A topology that was made: what it is now, and the ids behind its names. */
 export interface Made {
   readonly topology: Topology;
@@ -98,8 +101,15 @@ function steps(topology: Topology, choose: Chooser, caller: Caller, ids: Map<str
       add('', [name], () => caller.change({ kind: 'policy', group: name, InnerAccessPolicy }));
     }
   }
+  for (const { name, Entry } of topology.prefixLists) {
+    add(name, [], async () => {
+      const Cidrs = Entry.map((Cidr) => ({ Cidr }));
+      const request = { PrefixListName: name, AddressFamily: 'IPv4', MaxEntries: MOST_ENTRIES, Entry: Cidrs };
+      ids.set(name, (await caller.ok('Ecs', 'CreatePrefixList', request)).PrefixListId);
+    });
+  }
   for (const rules of bundles(topology.rules, choose)) {
-    add('', rules.flatMap(groupsOf), () => caller.rules('Authorize', rules));
+    add('', rules.flatMap(namesIn), () => caller.rules('Authorize', rules));
   }
   for (const instance of topology.instances) addInstance(add, instance, choose, caller, ids);
   for (const { name, IpAddress, instance } of topology.eips) {
@@ -156,9 +166,12 @@ function bundles(rules: readonly Rule[], choose: Chooser): Rule[][] {
   return [...closed, ...open.values()];
 }
 
-function groupsOf({ group, SourceGroupId, DestGroupId }: Rule): string[] {
-  return [group, SourceGroupId, DestGroupId].filter((name) => name !== undefined);
+/** Groups and lists that a rule needs. */
+function namesIn(rule: Rule): string[] {
+  return [rule.group, ...PEERS.flatMap((peer) => rule[peer] ?? [])];
 }
+
+const PEERS = ['SourceGroupId', 'DestGroupId', 'SourcePrefixListId', 'DestPrefixListId'] as const;
 
 /** To be asked again when everything that is on its way has arrived. */
 class TooEarly extends Error {}
@@ -188,6 +201,13 @@ class Caller {
         return this.rules('Authorize', [change.rule]);
       case 'revoke':
         return this.rules('Revoke', [change.rule]);
+      case 'modify':
+        return this.modify(change.rule, change.to);
+      case 'list': {
+        const { list, AddEntry, RemoveEntry } = change;
+        const entries = { AddEntry: [{ Cidr: AddEntry }], RemoveEntry: [{ Cidr: RemoveEntry }] };
+        return this.ok('Ecs', 'ModifyPrefixList', { PrefixListId: idOf(list), ...entries });
+      }
       case 'join':
       case 'leave': {
         const request = { SecurityGroupId: idOf(change.group), InstanceId: idOf(change.instance) };
@@ -211,6 +231,23 @@ class Caller {
     }
   }
 
+  /** Changes a rule in place, found by its description. */
+  async modify(
+    rule: Rule,
+    { IpProtocol, PortRange, SourcePortRange = '-1/-1', Policy, Priority }: Rule,
+  ): Promise<void> {
+    const SecurityGroupId = this.idOf(rule.group);
+    const { Permissions } = await this.ok('Ecs', 'DescribeSecurityGroupAttribute', { SecurityGroupId });
+    const shown: readonly { readonly Description: string; readonly SecurityGroupRuleId: string }[] =
+      Permissions.Permission;
+    const found = shown.find(({ Description }) => Description === rule.Description);
+    if (found === undefined) throw new Error(`${rule.group} has no rule ${rule.Description}`);
+    const { SecurityGroupRuleId } = found;
+    const fields = { IpProtocol, PortRange, SourcePortRange, Policy, Priority };
+    const action = rule.direction === 'egress' ? 'ModifySecurityGroupEgressRule' : 'ModifySecurityGroupRule';
+    await this.ok('Ecs', action, { SecurityGroupId, SecurityGroupRuleId, ...fields });
+  }
+
   /** Adds or removes rules of one group and direction. */
   async rules(verb: 'Authorize' | 'Revoke', rules: readonly Rule[]): Promise<void> {
     const [first] = rules;
@@ -218,8 +255,7 @@ class Caller {
     const action = `${verb}SecurityGroup${first.direction === 'egress' ? 'Egress' : ''}`;
     const Permissions = rules.map(({ group: _group, direction: _direction, ...rule }) => ({
       ...rule,
-      ...(rule.SourceGroupId === undefined ? {} : { SourceGroupId: this.idOf(rule.SourceGroupId) }),
-      ...(rule.DestGroupId === undefined ? {} : { DestGroupId: this.idOf(rule.DestGroupId) }),
+      ...Object.fromEntries(PEERS.flatMap((peer) => (rule[peer] === undefined ? [] : [[peer, this.idOf(rule[peer])]]))),
     }));
     const SecurityGroupId = this.idOf(first.group);
     const [only] = Permissions;

@@ -42,7 +42,7 @@ interface ReadRule {
   readonly protocol: number | undefined;
   readonly ports: readonly [number, number];
   readonly sourcePorts: readonly [number, number];
-  readonly peer: Block | { readonly members: ReadonlySet<string> };
+  readonly peer: readonly Block[] | { readonly members: ReadonlySet<string> };
   readonly own: Block | undefined;
 }
 
@@ -68,7 +68,8 @@ export function createOracle(topology: Topology): (probe: Probe) => Verdict {
   for (const { groups: names, PrivateIpAddress } of topology.instances) {
     for (const name of names) membersOf.get(name)?.add(PrivateIpAddress);
   }
-  const rules = topology.rules.map((rule) => readRule(rule, membersOf));
+  const lists = new Map(topology.prefixLists.map((list) => [list.name, list.Entry.map(readBlock)]));
+  const rules = topology.rules.map((rule) => readRule(rule, membersOf, lists));
 
   // N4, A3: only who runs has a card in its network, and only then does its public address lead anywhere.
   const running = topology.instances.filter((instance) => instance.Status === 'Running');
@@ -109,6 +110,11 @@ export function createOracle(topology: Topology): (probe: Probe) => Verdict {
     if (probe.destination === INTERNET) return { at: 'internet', source, destination: INTERNET, why: 'out' };
     const receiver = byPublic.get(probe.destination);
     if (receiver === undefined) return refused('the public address leads to nobody who runs');
+    // Whoever speaks to himself so that an answer would look the same is answering himself: answers meet no rule.
+    const { protocol, sourcePort, destinationPort } = probe;
+    if (source === probe.destination && sourcePort === destinationPort && protocol !== ICMP) {
+      return { at: probe.from, source, destination: receiver.instance.PrivateIpAddress, why: 'an answer to itself' };
+    }
     return ingress(receiver, probe, source);
   };
 
@@ -190,7 +196,7 @@ function matches(rule: ReadRule, own: string, peer: string, probe: Probe): boole
   if (rule.protocol !== undefined && rule.protocol !== probe.protocol) return false;
   if (!within(rule.ports, probe.destinationPort) || !within(rule.sourcePorts, probe.sourcePort)) return false;
   if (rule.own && !lies(own, rule.own)) return false;
-  return 'members' in rule.peer ? rule.peer.members.has(peer) : lies(peer, rule.peer);
+  return 'members' in rule.peer ? rule.peer.members.has(peer) : rule.peer.some((block) => lies(peer, block));
 }
 
 /** −1/−1 is every port. */
@@ -209,11 +215,17 @@ function lies(address: string, block: Block): boolean {
   return read.match(block[0], block[1]);
 }
 
-function readRule(rule: Rule, membersOf: ReadonlyMap<string, ReadonlySet<string>>): ReadRule {
+function readRule(
+  rule: Rule,
+  membersOf: ReadonlyMap<string, ReadonlySet<string>>,
+  lists: ReadonlyMap<string, readonly Block[]>,
+): ReadRule {
   const inbound = rule.direction === 'ingress';
   const peerBlock = inbound ? rule.SourceCidrIp : rule.DestCidrIp;
   const peerGroup = inbound ? rule.SourceGroupId : rule.DestGroupId;
+  const peerList = inbound ? rule.SourcePrefixListId : rule.DestPrefixListId;
   const ownBlock = inbound ? rule.DestCidrIp : rule.SourceCidrIp;
+  const byName = () => lists.get(peerList ?? '') ?? { members: membersOf.get(peerGroup ?? '') ?? new Set<string>() };
   return {
     group: rule.group,
     direction: rule.direction,
@@ -223,7 +235,7 @@ function readRule(rule: Rule, membersOf: ReadonlyMap<string, ReadonlySet<string>
     ports: readRange(rule.PortRange),
     sourcePorts: readRange(rule.SourcePortRange ?? '-1/-1'),
     // A block wins over a group that is given too.
-    peer: peerBlock === undefined ? { members: membersOf.get(peerGroup ?? '') ?? new Set() } : readBlock(peerBlock),
+    peer: peerBlock === undefined ? byName() : [readBlock(peerBlock)],
     own: ownBlock === undefined ? undefined : readBlock(ownBlock),
   };
 }

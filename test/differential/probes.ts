@@ -200,7 +200,7 @@ class FlowBook {
     const ported = sourcePort !== 0;
     const to =
       this.#ownerOf.get(destination) ?? this.#ownerOf.get(`${this.#vpcOf.get(from)} ${destination}`) ?? destination;
-    // An answer to oneself looks like what it answers, when nothing tells the two ends apart.
+    // Who talks to himself so that both directions look the same gets no answer that could be told from the question.
     if (to === from && sourcePort === destinationPort && protocol !== ICMP) return false;
     // Which address it goes to does not matter here: translation may make two the same.
     const [there, back] = ported

@@ -50,7 +50,10 @@ const NEVER = 24 * 3600 * 1000;
 
 export async function openRegion(faults: Faults = {}): Promise<Region> {
   const dataDir = await mkdtemp(join(tmpdir(), 'yunlan-differential-'));
-  const { driver, world, isEdgeMade } = withoutGuests(createLinuxDriver({ dataDir, log: silentLog, flowAllowed }), faults);
+  const { driver, world, isEdgeMade } = withoutGuests(
+    createLinuxDriver({ dataDir, log: silentLog, flowAllowed }),
+    faults,
+  );
   const server = await startServer({
     dataDir,
     host: '127.0.0.1',

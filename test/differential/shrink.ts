@@ -70,8 +70,8 @@ export async function retell<Result>(
 
 /** What may be left out, the greatest first. */
 function parts({ topology, changes }: Story): object[] {
-  const { vpcs, vswitches, groups, rules, instances, eips } = topology;
-  return [...vpcs, ...changes.flat(), ...instances, ...vswitches, ...eips, ...groups, ...rules];
+  const { vpcs, vswitches, groups, prefixLists, rules, instances, eips } = topology;
+  return [...vpcs, ...changes.flat(), ...instances, ...vswitches, ...eips, ...groups, ...prefixLists, ...rules];
 }
 
 /** The story without these parts and all that needs them; undefined when the packet itself does. */
@@ -85,7 +85,11 @@ export function without(
   const vswitches = topology.vswitches.filter((vswitch) => !left.has(vswitch) && inVpc(vswitch));
   const groups = topology.groups.filter((group) => !left.has(group) && inVpc(group));
   const isGroup = (name: string | undefined) => name === undefined || groups.some((group) => group.name === name);
-  const isWhole = (rule: Rule) => [rule.group, rule.SourceGroupId, rule.DestGroupId].every(isGroup);
+  const prefixLists = topology.prefixLists.filter((list) => !left.has(list));
+  const isList = (name: string | undefined) => name === undefined || prefixLists.some((list) => list.name === name);
+  const isWhole = (rule: Rule) =>
+    [rule.group, rule.SourceGroupId, rule.DestGroupId].every(isGroup) &&
+    [rule.SourcePrefixListId, rule.DestPrefixListId].every(isList);
   const instances = topology.instances
     .filter((instance) => !left.has(instance) && vswitches.some(({ name }) => name === instance.vswitch))
     .map((instance) => ({ ...instance, groups: instance.groups.filter(isGroup) }))
@@ -95,7 +99,7 @@ export function without(
     .filter((eip) => !left.has(eip))
     .map(({ instance, ...eip }) => (instance !== undefined && isInstance(instance) ? { ...eip, instance } : eip));
   const rules = topology.rules.filter((rule) => !left.has(rule) && isWhole(rule));
-  const smaller: Topology = { vpcs, vswitches, groups, rules, instances, eips };
+  const smaller: Topology = { vpcs, vswitches, groups, prefixLists, rules, instances, eips };
   if (probe.from !== 'internet' && !isInstance(probe.from)) return undefined;
 
   let state = smaller;
@@ -116,7 +120,10 @@ function isPossible(topology: Topology, change: Change, isWhole: (rule: Rule) =>
   switch (change.kind) {
     case 'authorize':
       return isWhole(change.rule);
+    case 'list':
+      return topology.prefixLists.some((list) => list.name === change.list && list.Entry.includes(change.RemoveEntry));
     case 'revoke':
+    case 'modify':
       return rules.some((rule) => isSameRule(rule, change.rule));
     case 'policy':
       return groups.some((group) => group.name === change.group);

@@ -23,8 +23,16 @@ export interface Group {
   readonly InnerAccessPolicy: 'Accept' | 'Drop';
 }
 
+export interface PrefixList {
+  readonly name: string;
+  /** Blocks, each once. */
+  readonly Entry: readonly string[];
+}
+
 /** A rule as AuthorizeSecurityGroup (ingress) or AuthorizeSecurityGroupEgress takes it. */
 export interface Rule {
+  /** Its name here. */
+  readonly Description: string;
   /** The group that the rule is of. */
   readonly group: string;
   readonly direction: 'ingress' | 'egress';
@@ -36,6 +44,9 @@ export interface Rule {
   /** Names of groups. */
   readonly SourceGroupId?: string;
   readonly DestGroupId?: string;
+  /** Names of prefix lists. */
+  readonly SourcePrefixListId?: string;
+  readonly DestPrefixListId?: string;
   readonly Policy: 'accept' | 'drop';
   readonly Priority: number;
 }
@@ -59,6 +70,7 @@ export interface Topology {
   readonly vpcs: readonly Vpc[];
   readonly vswitches: readonly VSwitch[];
   readonly groups: readonly Group[];
+  readonly prefixLists: readonly PrefixList[];
   readonly rules: readonly Rule[];
   readonly instances: readonly Instance[];
   readonly eips: readonly Eip[];
@@ -67,6 +79,9 @@ export interface Topology {
 export type Change =
   | { readonly kind: 'authorize'; readonly rule: Rule }
   | { readonly kind: 'revoke'; readonly rule: Rule }
+  /** In place: `to` has the same peers. */
+  | { readonly kind: 'modify'; readonly rule: Rule; readonly to: Rule }
+  | { readonly kind: 'list'; readonly list: string; readonly AddEntry: string; readonly RemoveEntry: string }
   | { readonly kind: 'join'; readonly instance: string; readonly group: string }
   | { readonly kind: 'leave'; readonly instance: string; readonly group: string }
   | { readonly kind: 'policy'; readonly group: string; readonly InnerAccessPolicy: 'Accept' | 'Drop' }
@@ -86,6 +101,19 @@ export function changed(topology: Topology, change: Change): Topology {
       return { ...topology, rules: [...topology.rules, change.rule] };
     case 'revoke':
       return { ...topology, rules: topology.rules.filter((rule) => !isSameRule(rule, change.rule)) };
+    case 'modify':
+      return {
+        ...topology,
+        rules: topology.rules.map((rule) => (isSameRule(rule, change.rule) ? change.to : rule)),
+      };
+    case 'list': {
+      const { list: name, AddEntry, RemoveEntry } = change;
+      const edit = (list: PrefixList): PrefixList => ({
+        ...list,
+        Entry: [...list.Entry.filter((block) => block !== RemoveEntry), AddEntry],
+      });
+      return { ...topology, prefixLists: topology.prefixLists.map((list) => (list.name === name ? edit(list) : list)) };
+    }
     case 'join':
       return instance(change.instance, (each) => ({ ...each, groups: [...each.groups, change.group] }));
     case 'leave':
@@ -115,12 +143,12 @@ function withEip(topology: Topology, name: string, edit: (eip: Eip) => Eip): Top
 
 /** Two rules with the same key are the same to the API, besides their priority. */
 export function ruleKey(rule: Rule): string {
-  const [peer, group, own] =
+  const [peer, named, own] =
     rule.direction === 'ingress'
-      ? [rule.SourceCidrIp, rule.SourceGroupId, rule.DestCidrIp]
-      : [rule.DestCidrIp, rule.DestGroupId, rule.SourceCidrIp];
+      ? [rule.SourceCidrIp, rule.SourceGroupId ?? rule.SourcePrefixListId, rule.DestCidrIp]
+      : [rule.DestCidrIp, rule.DestGroupId ?? rule.DestPrefixListId, rule.SourceCidrIp];
   // A block wins over a group that is given too.
-  const other = peer === undefined ? group : canonical(peer);
+  const other = peer === undefined ? named : canonical(peer);
   const { group: of, direction, IpProtocol, PortRange, SourcePortRange = '-1/-1', Policy } = rule;
   return [of, direction, IpProtocol, PortRange, SourcePortRange, other, own && canonical(own), Policy].join(' ');
 }
@@ -149,15 +177,15 @@ export function vpcOf(topology: Topology, instance: Instance): string {
 
 /** The topology as text, a line for each thing that was asked for. */
 export function spellTopology(topology: Topology): string {
-  const fields = (thing: object, ...left: string[]) =>
+  const fields = (thing: object) =>
     Object.entries(thing)
-      .filter(([name, value]) => !left.includes(name) && value !== undefined)
       .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join('+') : value}`)
       .join(' ');
   return [
     ...topology.vpcs.map((vpc) => `CreateVpc ${fields(vpc)}`),
     ...topology.vswitches.map((vswitch) => `CreateVSwitch ${fields(vswitch)}`),
     ...topology.groups.map((group) => `CreateSecurityGroup ${fields(group)}`),
+    ...topology.prefixLists.map((list) => `CreatePrefixList ${fields(list)}`),
     ...topology.rules.map((rule) => spellRule(rule)),
     ...topology.instances.map((instance) => `RunInstances ${fields(instance)}`),
     ...topology.eips.map((eip) => `AllocateEipAddress ${fields(eip)}`),
@@ -165,14 +193,16 @@ export function spellTopology(topology: Topology): string {
 }
 
 function spellRule({ direction, ...rule }: Rule): string {
-  const words = Object.entries(rule).filter(([, value]) => value !== undefined);
   const action = direction === 'ingress' ? 'AuthorizeSecurityGroup' : 'AuthorizeSecurityGroupEgress';
-  return `${action} ${words.map(([name, value]) => `${name}=${value}`).join(' ')}`;
+  return `${action} ${Object.entries(rule)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')}`;
 }
 
 /** A change as one line. */
 export function spellChange(change: Change): string {
   const { kind, ...rest } = change;
+  if (kind === 'modify') return `${kind} ${spellRule(change.rule)} into ${spellRule(change.to)}`;
   if ('rule' in change) return `${kind} ${spellRule(change.rule)}`;
   return [kind, ...Object.entries(rest).map(([name, value]) => `${name}=${value}`)].join(' ');
 }
