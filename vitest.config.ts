@@ -6,7 +6,16 @@ const suite = (
   include: string[],
   more: { testTimeout?: number; fileParallelism?: boolean; maxWorkers?: number } = {},
 ) => ({
-  test: { name, include, isolate: false, testTimeout: 20_000, hookTimeout: 60_000, ...more },
+  test: {
+    name,
+    include,
+    isolate: false,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    // What is waited for may need several programs each time; the default of a second is too short on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
+    ...more,
+  },
 });
 
 export default defineConfig({
