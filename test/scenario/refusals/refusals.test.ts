@@ -10,6 +10,7 @@ import { INSTANCE_CREATION_CALLS } from './instance-creation.ts';
 import { INSTANCE_STATUS_CALLS } from './instance-status.ts';
 import { NETWORK_INTERFACE_CALLS } from './network-interface.ts';
 import { PREFIX_LIST_CALLS } from './prefix-list.ts';
+import { PATH_CALLS } from './path.ts';
 import { SECURITY_GROUP_CALLS } from './security-group.ts';
 import { SECURITY_GROUP_CHANGE_CALLS } from './security-group-change.ts';
 import { STOCK_CALLS } from './stock.ts';
@@ -37,6 +38,7 @@ const CALLS: readonly InvalidCall[] = [
 
 /** Most entries there have ever been; the catalogue only grows. */
 const LEAST_ENTRIES = 690;
+  ...PATH_CALLS,
 
 describe('X8 invalid calls', () => {
   let region: Region;
