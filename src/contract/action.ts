@@ -8,6 +8,8 @@ export const VERSION = {
   Vpc: '2016-04-28',
   Sts: '2015-04-01',
   Location: '2015-06-12',
+  ResourceManager: '2020-03-31',
+  BssOpenApi: '2017-12-14',
   /** Our own product: what has no official action. */
   Yunlan: '2026-11-01',
 } as const;

@@ -199,6 +199,59 @@ const VPC = `
 const STS = 'AssumeRole AssumeRoleWithOIDC AssumeRoleWithSAML GetCallerIdentity';
 const LOCATION = 'DescribeEndpoint DescribeEndpoints DescribeRegions DescribeServices';
 
+const RESOURCE_MANAGER = `
+  AcceptHandshake AttachControlPolicy AttachPolicy BindSecureMobilePhone CancelChangeAccountEmail
+  CancelCreateCloudAccount CancelHandshake CancelPromoteResourceAccount ChangeAccountEmail CheckAccountDelete
+  CreateAutoGroupingRule CreateCloudAccount CreateControlPolicy CreateFolder CreatePolicy CreatePolicyVersion
+  CreateResourceAccount CreateResourceGroup CreateRole CreateServiceLinkedRole DeclineHandshake DeleteAccount
+  DeleteAutoGroupingRule DeleteControlPolicy DeleteFolder DeletePolicy DeletePolicyVersion DeleteResourceGroup
+  DeleteRole DeleteServiceLinkedRole DeregisterDelegatedAdministrator DestroyResourceDirectory DetachControlPolicy
+  DetachPolicy DisableAssociatedTransfer DisableAutoGrouping DisableControlPolicy DisableResourceGroupNotification
+  EnableAssociatedTransfer EnableAutoGrouping EnableControlPolicy EnableResourceDirectory
+  EnableResourceGroupNotification GetAccount GetAccountDeletionCheckResult GetAccountDeletionStatus
+  GetAutoGroupingRule GetAutoGroupingStatus GetControlPolicy GetControlPolicyEnablementStatus GetFolder GetHandshake
+  GetPayerForAccount GetPolicy GetPolicyVersion GetResourceDirectory GetResourceGroup GetResourceGroupAdminSetting
+  GetResourceGroupNotificationSetting GetResourceGroupResourceCounts GetRole GetServiceLinkedRoleDeletionStatus
+  InitResourceDirectory InviteAccountToResourceDirectory ListAccounts ListAccountsForParent ListAncestors
+  ListAssociatedTransferSetting ListAutoGroupingRemediations ListAutoGroupingRules ListControlPolicies
+  ListControlPolicyAttachmentsForTarget ListDelegatedAdministrators ListDelegatedServicesForAccount
+  ListFoldersForParent ListHandshakesForAccount ListHandshakesForResourceDirectory ListPolicies
+  ListPolicyAttachments ListPolicyVersions ListResourceGroupCapability ListResourceGroups
+  ListResourceGroupsWithAuthDetails ListResources ListRoles ListTagKeys ListTagResources ListTagValues
+  ListTargetAttachmentsForControlPolicy ListTrustedServiceStatus LookupResourceGroupEvents MoveAccount MoveResources
+  PromoteResourceAccount RegisterDelegatedAdministrator RemoveCloudAccount ResendCreateCloudAccountEmail
+  ResendPromoteResourceAccountEmail RetryChangeAccountEmail SendVerificationCodeForBindSecureMobilePhone
+  SetDefaultPolicyVersion SetMemberDeletionPermission TagResources UntagResources UpdateAccount
+  UpdateAssociatedTransferSetting UpdateAutoGroupingConfig UpdateAutoGroupingRule UpdateControlPolicy UpdateFolder
+  UpdateResourceGroup UpdateResourceGroupAdminSetting UpdateRole
+`;
+
+const BSS = `
+  AddAccountRelation AllocateCostUnitResource ApplyInvoice CancelOrder ChangeResellerConsumeAmount ConfirmRelation
+  ConvertChargeType CreateAgAccount CreateCostUnit CreateInstance CreateResellerUserQuota CreateResourcePackage
+  CreateSavingsPlansInstance DeleteCostUnit DescribeCostBudgetsSummary
+  DescribeInstanceAmortizedCostByAmortizationPeriod DescribeInstanceAmortizedCostByAmortizationPeriodDate
+  DescribeInstanceAmortizedCostByConsumePeriod DescribeInstanceBill
+  DescribeInstanceDeductAmortizedCostByAmortizationPeriod DescribePricingModule
+  DescribeProductAmortizedCostByAmortizationPeriod DescribeProductAmortizedCostByConsumePeriod
+  DescribeResourceCoverageDetail DescribeResourceCoverageTotal DescribeResourcePackageProduct
+  DescribeResourceUsageDetail DescribeResourceUsageTotal DescribeSavingsPlansCoverageDetail
+  DescribeSavingsPlansCoverageTotal DescribeSavingsPlansUsageDetail DescribeSavingsPlansUsageTotal
+  DescribeSplitItemBill GetAccountRelation GetCustomerAccountInfo GetCustomerList GetOrderDetail GetPayAsYouGoPrice
+  GetResourcePackagePrice GetSubscriptionPrice InquiryPriceRefundInstance ModifyAccountRelation ModifyCostUnit
+  ModifyInstance PayOrder QueryAccountBalance QueryAccountBill QueryAccountTransactionDetails
+  QueryAccountTransactions QueryAvailableInstances QueryBill QueryBillOverview QueryBillToOsssubscription
+  QueryCashCoupons QueryCommodityList QueryCostUnit QueryCostUnitResource QueryCustomerAddressList
+  QueryDputilizationDetail QueryEvaluateList QueryFinancialAccountInfo QueryInstanceBill QueryInstanceByTag
+  QueryInstanceGaapCost QueryInvoicingCustomerList QueryOrders QueryPermissionList QueryPrepaidCards
+  QueryPriceEntityList QueryProductList QueryRedeem QueryRelationList QueryResellerAvailableQuota
+  QueryResellerUserAlarmThreshold QueryResourcePackageInstances QueryRiutilizationDetail QuerySavingsPlansDeductLog
+  QuerySavingsPlansDiscount QuerySavingsPlansInstance QuerySettleBill QuerySkuPriceList QuerySplitItemBill
+  QueryUserOmsData RefundInstance ReleaseInstance RelieveAccountRelation RenewChangeInstance RenewInstance
+  RenewResourcePackage SetAllExpirationDay SetRenewal SetResellerUserAlarmThreshold SetResellerUserQuota
+  SetResellerUserStatus SetSavingPlanUserDeductRule TagResources UntagResources UpgradeResourcePackage
+`;
+
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
 const NAMES: Readonly<Partial<Record<Product, ReadonlySet<string>>>> = {
@@ -206,6 +259,8 @@ const NAMES: Readonly<Partial<Record<Product, ReadonlySet<string>>>> = {
   Vpc: words(VPC),
   Sts: words(STS),
   Location: words(LOCATION),
+  ResourceManager: words(RESOURCE_MANAGER),
+  BssOpenApi: words(BSS),
 };
 
 /** Whether the official API has an action of this name in this product. */

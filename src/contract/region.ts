@@ -155,7 +155,7 @@ export const describeEndpoints = action({
     Id: text({ fate: 'realised', help: 'Region whose endpoint is asked for.', required: true }),
     ServiceCode: text({
       fate: 'realised',
-      help: 'Product whose endpoint is asked for: ecs, vpc, sts, location. Others have none here.',
+      help: 'Product whose endpoint is asked for: ecs, vpc, sts, location, resourcemanager, bssopenapi. Others have none here.',
       required: true,
     }),
     Type: text({ fate: 'realised', help: 'Kind of endpoint; only openAPI has one.', default: 'openAPI' }),

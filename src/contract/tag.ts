@@ -346,7 +346,7 @@ export const vpcTagResources = action({
   summary: 'Sets tags of several resources.',
   effect: 'write',
   parameters: {
-    ...ownershipWithoutId,
+    ...ownership,
     RegionId: regionId,
     ResourceType: vpcType,
     ResourceId: vpcIds,

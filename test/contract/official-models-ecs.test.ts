@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ACTIONS } from '../../src/contract/catalogue.ts';
 import { driveProduct, type Seen } from './drives/drive.ts';
 import { batches, catalogues, failures, instances } from './drives/ecs-instances.ts';
-import { prefixLists, securityGroups, tags } from './drives/ecs-security-groups.ts';
+import { prefixLists, resourceGroups, securityGroups, tags } from './drives/ecs-security-groups.ts';
 import {
   answerDifferences,
   type Explained,
@@ -91,6 +91,7 @@ describe('Ecs by the official client', () => {
       securityGroups,
       prefixLists,
       tags,
+      resourceGroups,
     ]);
   });
 

@@ -172,6 +172,22 @@ describe('migrations', () => {
     });
   });
 
+  it('put resources of no resource group into the default one of their account', () => {
+    const path = newPath();
+    const connection = connect(path);
+    migrate(connection, MIGRATIONS.slice(0, 2));
+    const columns = (id: string, group: string) =>
+      `'${id}', '1000000000000001', 'r', '', '', '10.0.0.0/8', 'Available', 0, 0, '', '${group}', 0`;
+    connection.execute(`insert into vpc values (${columns('vpc-a', '')}), (${columns('vpc-b', 'rg-b')})`);
+    migrate(connection);
+    connection.close();
+    const groups = look(path, (database) => database.prepare('select id, resource_group_id from vpc').all());
+    expect(groups).toEqual([
+      { id: 'vpc-a', resource_group_id: 'rg-000000000000001' },
+      { id: 'vpc-b', resource_group_id: 'rg-b' },
+    ]);
+  });
+
   it('leave a database as it was when one of them fails', () => {
     const path = newPath();
     const connection = connect(path);

@@ -1,4 +1,4 @@
-/** `ecs`, `vpc`, `sts`, `location` and `yunlan`: any action of the API, from the contract. */
+/** `ecs`, `vpc` and the other products: any action of the API, from the contract. */
 import type { Action, Product } from '../../contract/action.ts';
 import { ACTIONS } from '../../contract/catalogue.ts';
 import { Failure } from '../../daemon/failure.ts';

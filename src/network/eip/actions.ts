@@ -21,6 +21,7 @@ import { record } from '../history.ts';
 import { networkOfInstance } from '../instance/lookup.ts';
 import { pageOfList, readPage } from '../paging.ts';
 import { knownRegion } from '../region/regions.ts';
+import { defaultResourceGroup } from '../resource-group/rules.ts';
 import { idsInAll } from '../selection.ts';
 import { acceptTagConditions, acceptTags } from '../tag/rules.ts';
 import { addTags, readTags, removeTags, resourcesWithTags } from '../tag/tags.ts';
@@ -77,6 +78,7 @@ export const eipHandlers: HandlersOf<EipAction> = {
 
     const accountId = call.caller.accountId;
     const id = newId('eip', region.code, call.random);
+    const group = input.ResourceGroupId ?? defaultResourceGroup(accountId);
     return call.write([`account:${accountId}`, EDGE], async (tx) => {
       const full = mayAddEip(await tx.count('eip', { account_id: accountId }), call.quotas.eipsPerAccount);
       if (full) return full;
@@ -93,7 +95,7 @@ export const eipHandlers: HandlersOf<EipAction> = {
         internet_charge_type: input.InternetChargeType,
         charge_type: input.InstanceChargeType,
         isp: input.ISP,
-        resource_group_id: input.ResourceGroupId ?? '',
+        resource_group_id: group,
         status: 'Available',
         mode: 'NAT',
         instance_type: '',
@@ -106,7 +108,7 @@ export const eipHandlers: HandlersOf<EipAction> = {
       });
       await addTags(tx, accountId, 'eip', id, tags);
       await record(call, tx, 'Vpc.AllocateEipAddress', '', id);
-      return { AllocationId: id, EipAddress: formatIpv4(address), ResourceGroupId: input.ResourceGroupId ?? '' };
+      return { AllocationId: id, EipAddress: formatIpv4(address), ResourceGroupId: group, OrderId: 0 };
     });
   },
 

@@ -17,6 +17,7 @@ import { findInstanceType } from '../instance-type/catalogue.ts';
 import { primaryQueues } from '../instance-type/rules.ts';
 import { addPrimary } from '../interface/primary.ts';
 import { knownRegion, knownZone, type Region } from '../region/regions.ts';
+import { defaultResourceGroup } from '../resource-group/rules.ts';
 import { roomIn } from '../security-group/rules.ts';
 import { acceptTags, type Tag } from '../tag/rules.ts';
 import { addTags } from '../tag/tags.ts';
@@ -201,7 +202,7 @@ async function addInstance(
     user_data: plan.userData,
     deletion_protection: input.DeletionProtection,
     stopped_mode: plan.wanted === 'Running' ? 'Not-applicable' : 'KeepCharging',
-    resource_group_id: input.ResourceGroupId ?? '',
+    resource_group_id: input.ResourceGroupId ?? defaultResourceGroup(call.caller.accountId),
     echoed: echoOf(input, plan.expiry),
     failure: '',
     failed_at: null,

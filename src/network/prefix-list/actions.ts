@@ -15,6 +15,7 @@ import type { HandlersOf } from '../call.ts';
 import { record } from '../history.ts';
 import { startOfToken, tokenFor } from '../paging.ts';
 import { knownRegion } from '../region/regions.ts';
+import { defaultResourceGroup } from '../resource-group/rules.ts';
 import { idsInAll } from '../selection.ts';
 import { acceptTagConditions, acceptTags } from '../tag/rules.ts';
 import { addTags, readTags, removeTags, resourcesWithTags } from '../tag/tags.ts';
@@ -70,7 +71,7 @@ export const prefixListHandlers: HandlersOf<PrefixListAction> = {
         description: input.Description ?? '',
         address_family: 'IPv4',
         max_entries: input.MaxEntries,
-        resource_group_id: input.ResourceGroupId ?? '',
+        resource_group_id: input.ResourceGroupId ?? defaultResourceGroup(accountId),
         created_at: call.clock.now(),
       });
       await addEntries(tx, id, entries, 0);

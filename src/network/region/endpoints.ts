@@ -1,7 +1,7 @@
 /** Which products have an endpoint here. */
 
 /** Codes of the products in the Location service's spelling. */
-const SERVED = new Set(['ecs', 'vpc', 'sts', 'location']);
+const SERVED = new Set(['ecs', 'vpc', 'sts', 'location', 'resourcemanager', 'bssopenapi']);
 
 /** The only kind of endpoint there is. */
 const KIND = 'openAPI';

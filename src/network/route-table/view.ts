@@ -40,6 +40,8 @@ export function listedRouteTable(
     RouterType: 'VRouter',
     AssociateType: 'VSwitch',
     Status: 'Available',
+    // There are no dynamic routes that a table could be kept free of.
+    RoutePropagationEnable: true,
     OwnerId: Number(table.account_id),
     ResourceGroupId: resourceGroupId,
     CreationTime: formatSeconds(table.created_at),
@@ -60,12 +62,16 @@ export function listedRouteEntry(entry: Tables['route_entry']) {
     Type: entry.kind,
     IpVersion: 'IPv4',
     Status: entry.status,
+    Origin: '',
+    ServiceType: '',
     GmtModified: formatMinutes(entry.created_at),
     NextHops: {
       NextHop: [
         {
           NextHopType: entry.next_hop_type,
           NextHopId: entry.kind === 'System' ? '' : entry.next_hop_id,
+          NextHopRegionId: '',
+          NextHopRelatedInfo: { InstanceId: '', InstanceType: '', RegionId: '' },
           Enabled: 1,
           Weight: 0,
         },

@@ -19,6 +19,7 @@ import { record } from '../history.ts';
 import { startOfToken, tokenFor } from '../paging.ts';
 import { partAsked, readPart } from '../paging-either.ts';
 import { knownRegion } from '../region/regions.ts';
+import { defaultResourceGroup } from '../resource-group/rules.ts';
 import { idsInAll } from '../selection.ts';
 import { acceptTagConditions, acceptTags } from '../tag/rules.ts';
 import { addTags, readTags, removeTags, resourcesWithTags } from '../tag/tags.ts';
@@ -77,7 +78,7 @@ const groupHandlers: HandlersOf<GroupAction> = {
         description: input.Description ?? '',
         kind: input.SecurityGroupType,
         inner_access: input.SecurityGroupType === 'normal' ? 'Accept' : 'Drop',
-        resource_group_id: input.ResourceGroupId ?? '',
+        resource_group_id: input.ResourceGroupId ?? defaultResourceGroup(accountId),
         created_at: call.clock.now(),
       });
       await addTags(tx, accountId, 'securityGroup', id, tags);

@@ -17,6 +17,7 @@ import type { Call, HandlersOf } from '../call.ts';
 import { record } from '../history.ts';
 import { readPage } from '../paging.ts';
 import { knownRegion, type Region } from '../region/regions.ts';
+import { defaultResourceGroup } from '../resource-group/rules.ts';
 import { serviceRoute } from '../route-table/rules.ts';
 import { acceptTagConditions, acceptTags } from '../tag/rules.ts';
 import { addTags, readTags, removeTags, resourcesWithTags } from '../tag/tags.ts';
@@ -47,7 +48,7 @@ export const vpcHandlers: HandlersOf<VpcAction> = {
       description: input.Description ?? '',
       cidr: formatCidr(block),
       dns_hostname: input.EnableDnsHostname ?? false,
-      resource_group_id: input.ResourceGroupId ?? '',
+      resource_group_id: input.ResourceGroupId ?? defaultResourceGroup(call.caller.accountId),
     });
     return call.write([`account:${row.account_id}`], async (tx) => {
       const present = await tx.count('vpc', {

@@ -1,6 +1,8 @@
 /**
  * Prefix lists. A block is in a list once; a list that a rule names cannot go: `peer_prefix_list_id` exists only for that
  * foreign key. Which rules name a group or a list is asked often, hence an index for it.
+ *
+ * Resources that were put into no resource group are in their account's default one.
  */
 export const prefixList = `
 create table prefix_list (
@@ -30,4 +32,10 @@ alter table security_group_rule add column peer_prefix_list_id text
 create index security_group_rule_prefix_list on security_group_rule (peer_prefix_list_id)
   where peer_prefix_list_id is not null;
 create index security_group_rule_named on security_group_rule (peer_kind, peer);
+
+update vpc set resource_group_id = 'rg-' || substr(account_id, 2) where resource_group_id = '';
+update security_group set resource_group_id = 'rg-' || substr(account_id, 2) where resource_group_id = '';
+update instance set resource_group_id = 'rg-' || substr(account_id, 2) where resource_group_id = '';
+update network_interface set resource_group_id = 'rg-' || substr(account_id, 2) where resource_group_id = '';
+update eip set resource_group_id = 'rg-' || substr(account_id, 2) where resource_group_id = '';
 `;

@@ -69,3 +69,9 @@ export const tags: Script = async ({ region, call }) => {
   await call('DescribeTags', { RegionId, ResourceType: 'securitygroup' });
   await call('UntagResources', { ...resources, TagKey: ['k'] });
 };
+
+export const resourceGroups: Script = async ({ region, call }) => {
+  const ResourceId = await region.group(await region.vpc());
+  const request = { RegionId: 'cn-hangzhou', ResourceType: 'securitygroup', ResourceId, ResourceGroupId: 'rg-other' };
+  await call('JoinResourceGroup', request);
+};

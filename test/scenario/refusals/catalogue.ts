@@ -22,6 +22,8 @@ export interface World {
   readonly otherGroup: string;
   /** Has as many tags as a resource may have. */
   readonly taggedGroup: string;
+  /** In the resource group `rg-grouped`. */
+  readonly groupedGroup: string;
   /** Id of the rule of `group` (TCP 80 from 10.0.0.0/8), and of one of `group2` that names `group`. */
   readonly rule: string;
   readonly groupRule: string;

@@ -11,6 +11,7 @@ import { INSTANCE_STATUS_CALLS } from './instance-status.ts';
 import { NETWORK_INTERFACE_CALLS } from './network-interface.ts';
 import { PREFIX_LIST_CALLS } from './prefix-list.ts';
 import { PATH_CALLS } from './path.ts';
+import { RESOURCE_GROUP_CALLS } from './resource-group.ts';
 import { SECURITY_GROUP_CALLS } from './security-group.ts';
 import { SECURITY_GROUP_CHANGE_CALLS } from './security-group-change.ts';
 import { STOCK_CALLS } from './stock.ts';
@@ -26,6 +27,7 @@ const CALLS: readonly InvalidCall[] = [
   ...SECURITY_GROUP_CHANGE_CALLS,
   ...PREFIX_LIST_CALLS,
   ...TAG_CALLS,
+  ...RESOURCE_GROUP_CALLS,
   ...INSTANCE_CALLS,
   ...INSTANCE_CREATION_CALLS,
   ...INSTANCE_BATCH_CALLS,

@@ -38,6 +38,7 @@ export async function makeWorld(region: Region): Promise<World> {
   });
   const full = Array.from({ length: 20 }, (_, index) => ({ Key: `full${index}`, Value: '' }));
   const taggedGroup = await region.group(vpc, { Tag: full });
+  const groupedGroup = await region.group(vpc, { ResourceGroupId: 'rg-grouped' });
   const prefixList = await region.prefixList({ Entry: [{ Cidr: '10.0.0.0/8' }, { Cidr: '11.0.0.0/8' }] });
   const usedPrefixList = await region.prefixList();
   await region.ok('Ecs', 'AuthorizeSecurityGroupEgress', {
@@ -76,6 +77,7 @@ export async function makeWorld(region: Region): Promise<World> {
     advancedGroup,
     otherGroup,
     taggedGroup,
+    groupedGroup,
     rule: await firstRule(region, group),
     groupRule: await firstRule(region, group2),
     prefixList,
