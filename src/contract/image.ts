@@ -2,7 +2,7 @@
 import { action } from './action.ts';
 import { ownership } from './ownership.ts';
 import { pages } from './paging.ts';
-import { boolean, integer, list, struct, text } from './parameter.ts';
+import { boolean, commaList, integer, list, struct, text } from './parameter.ts';
 import { dryRun, regionId } from './request.ts';
 import { tagFilter } from './tags.ts';
 
@@ -74,11 +74,10 @@ export const describeImages = action({
     }),
     ShowExpired: boolean({ fate: 'accepted', help: 'Whether to list expired images too; there are none here.' }),
     SnapshotId: text({ fate: 'realised', help: 'Only images made from this snapshot; there are none here.' }),
-    Status: text({
+    Status: commaList({
       fate: 'realised',
-      help: 'Only images in this state; ALL for every state. All images here are Available.',
-      enum: ['Creating', 'Waiting', 'Available', 'UnAvailable', 'CreateFailed', 'Deprecated', 'ALL'],
-      default: 'Available',
+      help: 'Only images in one of these states, separated by commas: Creating, Waiting, Available, UnAvailable, CreateFailed, Deprecated; or ALL alone. Available when absent; all images here are.',
+      most: 7,
     }),
     Tag: tagFilter,
     Usable: boolean({ fate: 'realised', help: 'Only images that can (true) or cannot (false) be used; all can.' }),

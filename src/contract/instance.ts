@@ -202,7 +202,10 @@ export const describeInstances = action({
         fate: 'realised',
         help: 'A condition.',
         fields: {
-          Key: text({ fate: 'realised', help: 'CreationStartTime or CreationEndTime.' }),
+          Key: text({
+            fate: 'realised',
+            help: 'CreationStartTime, CreationEndTime, ExpiredStartTime or ExpiredEndTime.',
+          }),
           Value: text({ fate: 'realised', help: 'A time in the form yyyy-MM-ddTHH:mmZ.' }),
         },
       }),

@@ -1,6 +1,6 @@
 /** E1: the attributes of elastic network interfaces; an instance has addresses only through its primary one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Body, type Region, startRegion } from './harness.ts';
+import { type Body, type Client, type Region, type Request, startRegion } from './harness.ts';
 
 describe('E1 interfaces', () => {
   let region: Region;
@@ -23,6 +23,21 @@ describe('E1 interfaces', () => {
     const body = await region.ok('Ecs', 'DescribeNetworkInterfaces', { PageSize: 100, ...request });
     return body.NetworkInterfaceSets.NetworkInterfaceSet;
   }
+
+  it("E1 the attributes of an interface that is not there, or another account's, are none", async () => {
+    const [eni] = await listed({ InstanceId: instances[0] });
+    const other = await region.account('other');
+    const gone: [Client, Request][] = [
+      [region, { NetworkInterfaceId: 'eni-unknown' }],
+      [region, { NetworkInterfaceId: eni.NetworkInterfaceId, RegionId: 'cn-beijing' }],
+      [region, { NetworkInterfaceId: eni.NetworkInterfaceId, Tag: [{ Key: 'k' }] }],
+      [other, { NetworkInterfaceId: eni.NetworkInterfaceId }],
+    ];
+    for (const [client, request] of gone) {
+      const body = await client.ok('Ecs', 'DescribeNetworkInterfaceAttribute', request);
+      expect(Object.keys(body)).toEqual(['RequestId']);
+    }
+  });
 
   it('E1 a primary interface shows what it is and whose', async () => {
     const [id] = await region.run(vswitch, '', {
@@ -66,6 +81,20 @@ describe('E1 interfaces', () => {
     expect(eni.MacAddress).toMatch(/^00:16:3e(:[0-9a-f]{2}){3}$/);
     expect(eni.CreationTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     expect(eni.OwnerId).toMatch(/^\d{16}$/);
+    const { PrivateIpSets, ...alike } = eni;
+    const attributes = await region.ok('Ecs', 'DescribeNetworkInterfaceAttribute', {
+      NetworkInterfaceId: eni.NetworkInterfaceId,
+      Attribute: 'basic',
+    });
+    expect(attributes).toMatchObject(alike);
+    expect(attributes.PrivateIpSets.PrivateIpSet[0].PrivateIpAddress).toBe(
+      PrivateIpSets.PrivateIpSet[0].PrivateIpAddress,
+    );
+    expect(attributes.NetworkInterfaceTrafficConfig).toEqual({
+      NetworkInterfaceTrafficMode: 'Standard',
+      QueueNumber: 4,
+      QueuePairNumber: 0,
+    });
     const { Instances } = await region.ok('Ecs', 'DescribeInstances', { InstanceIds: JSON.stringify([id]) });
     expect(Instances.Instance[0]).toMatchObject({
       SecurityGroupIds: { SecurityGroupId: [group2, group] },
@@ -194,6 +223,7 @@ describe('A1 instances in lists', () => {
       { InstanceChargeType: 'PostPaid' },
       { InternetChargeType: 'PayByTraffic' },
       { HttpTokens: 'required' },
+      { Filter: [{ Key: 'ExpiredStartTime', Value: '2098-01-01T00:00Z' }] },
       { IoOptimized: true },
       { Tag: [{ Key: 'tier', Value: 'web' }] },
     ];
@@ -204,6 +234,7 @@ describe('A1 instances in lists', () => {
       { ResourceGroupId: 'rg-2' },
       { IoOptimized: false },
       { InstanceChargeType: 'PrePaid' },
+      { Filter: [{ Key: 'ExpiredEndTime', Value: '2098-01-01T00:00Z' }] },
     ];
     for (const request of onlyDatabase) expect([request, await found(request)]).toEqual([request, [database]]);
     const nobody: object[] = [

@@ -78,6 +78,8 @@ describe('Q1 catalogues of instance types and images', () => {
     expect((await found({ InstanceType: 'ecs.g6.large', ImageOwnerAlias: 'system' })).length).toBe(
       (await images()).TotalCount,
     );
+    expect(await found({ Status: 'Deprecated,UnAvailable' })).toEqual([]);
+    expect((await found({ Status: 'Available,Creating' })).length).toBe((await images({ Status: 'ALL' })).TotalCount);
     expect(await found({ Usage: 'instance' })).toEqual([]);
     const page = await images({ PageSize: 4, PageNumber: 2 });
     expect(page).toMatchObject({ PageNumber: 2, PageSize: 4, RegionId: 'cn-hangzhou' });

@@ -10,7 +10,7 @@ import { pageOfList } from '../paging.ts';
 import { knownRegion } from '../region/regions.ts';
 import { acceptTagConditions } from '../tag/rules.ts';
 import { findImage, IMAGES, type Image } from './catalogue.ts';
-import { passesFilters, satisfies } from './rules.ts';
+import { acceptStatuses, passesFilters, satisfies } from './rules.ts';
 import { listedImage } from './view.ts';
 
 export const imageHandlers: HandlersOf<typeof describeImages | typeof describeImageSupportInstanceTypes> = {
@@ -21,6 +21,8 @@ export const imageHandlers: HandlersOf<typeof describeImages | typeof describeIm
     if (isRefusal(conditions)) return conditions;
     const passes = passesFilters(input.Filter);
     if (isRefusal(passes)) return passes;
+    const inState = acceptStatuses(input.Status);
+    if (isRefusal(inState)) return inState;
     if (input.InstanceType !== undefined && !findInstanceType(input.InstanceType)) {
       return refuse('InvalidInstanceType.ValueNotSupported', {
         parameter: 'InstanceType',
@@ -29,7 +31,7 @@ export const imageHandlers: HandlersOf<typeof describeImages | typeof describeIm
     }
     if (call.dryRun) return refuse('DryRunOperation');
 
-    const possible = passes && conditions.length === 0 && allImagesAre(input);
+    const possible = passes && inState && conditions.length === 0 && allImagesAre(input);
     const asked = possible
       ? IMAGES.filter((image) =>
           satisfies(image, {
@@ -76,7 +78,6 @@ export const imageHandlers: HandlersOf<typeof describeImages | typeof describeIm
 function allImagesAre(input: Input<typeof describeImages>): boolean {
   return (
     (input.ImageOwnerAlias ?? 'system') === 'system' &&
-    (input.Status === 'Available' || input.Status === 'ALL') &&
     input.IsPublic !== true &&
     input.IsSupportCloudinit !== true &&
     input.IsSupportIoOptimized !== false &&

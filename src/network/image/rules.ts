@@ -40,6 +40,19 @@ interface Filter {
   readonly Value?: string | undefined;
 }
 
+const STATUSES = ['Creating', 'Waiting', 'Available', 'UnAvailable', 'CreateFailed', 'Deprecated'];
+
+/** Whether images, which are all Available, are in one of the states that are asked for. */
+export function acceptStatuses(asked: readonly string[] = ['Available']): boolean | Refusal {
+  if (asked.length === 1 && asked[0] === 'ALL') return true;
+  const unknown = asked.find((status) => !STATUSES.includes(status));
+  if (unknown === undefined) return asked.includes('Available');
+  return refuse('InvalidParameter', {
+    parameter: 'Status',
+    detail: unknown === 'ALL' ? 'ALL stands alone.' : `It is one or more of: ${STATUSES.join(', ')}; or ALL.`,
+  });
+}
+
 const HOT_PLUG = new Set(['CpuOnlineUpgrade', 'CpuOnlineDowngrade', 'MemoryOnlineUpgrade', 'MemoryOnlineDowngrade']);
 
 /** Whether images can pass all `Filter.N` conditions: they are alike in everything these ask. */

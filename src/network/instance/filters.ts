@@ -1,9 +1,10 @@
-/** Conditions of DescribeInstances that are asked of the row itself: times of creation, and what is only kept as given. */
+/** Conditions of DescribeInstances that are asked of the row itself: times of creation and expiry, and what is only kept as given. */
 import { refuse } from '../../contract/errors.ts';
 import type { Tables } from '../../store/schema.ts';
 import { formatMinutes, parseMinutes } from '../../values/clock.ts';
 import type { Refusal } from '../../values/refusal.ts';
 import { type Echo, readEcho } from './echo.ts';
+import { expiryShown } from './view.ts';
 
 export type Condition = (row: Tables['instance']) => boolean;
 
@@ -17,9 +18,8 @@ export function acceptFilters(filters: readonly Filter[]): readonly Condition[] 
   const conditions: Condition[] = [];
   for (const [index, { Key, Value }] of filters.entries()) {
     const parameter = `Filter.${index + 1}`;
-    if (Key !== 'CreationStartTime' && Key !== 'CreationEndTime') {
-      return refuse('InvalidFilterKey.NotFound', { parameter: `${parameter}.Key` });
-    }
+    const condition = CONDITIONS.get(Key ?? '');
+    if (!condition) return refuse('InvalidFilterKey.NotFound', { parameter: `${parameter}.Key` });
     const time = parseMinutes(Value ?? '');
     if (time === undefined) {
       return refuse('InvalidFilterValue', {
@@ -27,12 +27,25 @@ export function acceptFilters(filters: readonly Filter[]): readonly Condition[] 
         detail: 'It is a time in the form yyyy-MM-ddTHH:mmZ.',
       });
     }
-    // Answers show minutes, so a time of creation counts as its minute.
-    const created: (row: Tables['instance']) => number = (row) => parseMinutes(formatMinutes(row.created_at)) ?? 0;
-    conditions.push(Key === 'CreationStartTime' ? (row) => created(row) >= time : (row) => created(row) <= time);
+    conditions.push((row) => condition(row, time));
   }
   return conditions;
 }
+
+/** Answers show minutes, so a time counts as its minute. */
+function minuteOf(shown: string): number {
+  return parseMinutes(shown) ?? 0;
+}
+
+const created = (row: Tables['instance']) => minuteOf(formatMinutes(row.created_at));
+const expired = (row: Tables['instance']) => minuteOf(expiryShown(readEcho(row).ExpiresAt));
+
+const CONDITIONS: ReadonlyMap<string, (row: Tables['instance'], time: number) => boolean> = new Map([
+  ['CreationStartTime', (row, time) => created(row) >= time],
+  ['CreationEndTime', (row, time) => created(row) <= time],
+  ['ExpiredStartTime', (row, time) => expired(row) >= time],
+  ['ExpiredEndTime', (row, time) => expired(row) <= time],
+]);
 
 const ECHOED = ['InstanceChargeType', 'InternetChargeType', 'KeyPairName', 'HttpEndpoint', 'HttpTokens'] as const;
 

@@ -1,6 +1,6 @@
 /** One function for each action on elastic network interfaces. */
 import type { Input } from '../../contract/action.ts';
-import type { describeNetworkInterfaces } from '../../contract/network-interface.ts';
+import type { describeNetworkInterfaceAttribute, describeNetworkInterfaces } from '../../contract/network-interface.ts';
 import type { Reader } from '../../store/port.ts';
 import { parseIpv4 } from '../../values/ip.ts';
 import { isRefusal } from '../../values/refusal.ts';
@@ -12,11 +12,13 @@ import { idsInAll } from '../selection.ts';
 import { acceptTagConditions } from '../tag/rules.ts';
 import { readTags, resourcesWithTags } from '../tag/tags.ts';
 import { interfacesWithAddress, withBelongings } from './lookup.ts';
-import { listedInterface } from './view.ts';
+import { interfaceAttributes, listedInterface } from './view.ts';
 
 type Asked = Input<typeof describeNetworkInterfaces>;
 
-export const networkInterfaceHandlers: HandlersOf<typeof describeNetworkInterfaces> = {
+type InterfaceAction = typeof describeNetworkInterfaces | typeof describeNetworkInterfaceAttribute;
+
+export const networkInterfaceHandlers: HandlersOf<InterfaceAction> = {
   async 'Ecs.DescribeNetworkInterfaces'(call, input) {
     const region = knownRegion(call);
     if (isRefusal(region)) return region;
@@ -54,6 +56,27 @@ export const networkInterfaceHandlers: HandlersOf<typeof describeNetworkInterfac
           NetworkInterfaceSet: cards.map((card) => listedInterface(card, tags.get(card.row.id))),
         },
       };
+    });
+  },
+
+  async 'Ecs.DescribeNetworkInterfaceAttribute'(call, input) {
+    const region = knownRegion(call);
+    if (isRefusal(region)) return region;
+    const conditions = acceptTagConditions(input.Tag, call.quotas.tagsPerResource);
+    if (isRefusal(conditions)) return conditions;
+    const accountId = call.caller.accountId;
+    return call.read(async (reader) => {
+      const tagged = await resourcesWithTags(reader, accountId, 'networkInterface', conditions);
+      const where = {
+        id: idsInAll(tagged, [input.NetworkInterfaceId]),
+        account_id: accountId,
+        region_id: region.id,
+      };
+      const [card] = await withBelongings(reader, await reader.find('network_interface', where));
+      // Clients take an answer without an id for an interface that is gone.
+      if (!card) return {};
+      const tags = await readTags(reader, 'networkInterface', [card.row.id]);
+      return interfaceAttributes(card, tags.get(card.row.id));
     });
   },
 };

@@ -63,3 +63,40 @@ export function listedInterface(card: Card, tags: readonly Tag[] | undefined) {
     Tags: ecsTags(tags),
   };
 }
+
+/** An interface as DescribeNetworkInterfaceAttribute shows it. */
+export function interfaceAttributes(card: Card, tags: readonly Tag[] | undefined) {
+  const listed = listedInterface(card, tags);
+  return {
+    ...listed,
+    Attachment: { ...listed.Attachment, MemberNetworkInterfaceIds: { MemberNetworkInterfaceId: [] } },
+    PrivateIpSets: {
+      PrivateIpSet: listed.PrivateIpSets.PrivateIpSet.map(({ PrivateDnsName: _not, ...address }) => address),
+    },
+    NetworkInterfaceTrafficConfig: {
+      NetworkInterfaceTrafficMode: listed.NetworkInterfaceTrafficMode,
+      QueueNumber: listed.QueueNumber,
+      QueuePairNumber: listed.QueuePairNumber,
+    },
+    ...NOT_HERE,
+  };
+}
+
+/** What the official product can tell of an interface and no interface here has. */
+const NOT_HERE = {
+  TcpOptionAddressEnabled: 'false',
+  ConnectionTrackingConfiguration: { TcpClosedAndTimeWaitTimeout: 0, TcpEstablishedTimeout: 0, UdpTimeout: 0 },
+  EnhancedNetwork: {
+    EnableExpress: false,
+    EnableRss: false,
+    EnableSriov: false,
+    VirtualFunctionQuantity: 0,
+    VirtualFunctionTotalQueueNumber: 0,
+  },
+  QoSConfig: {
+    EnableQoS: false,
+    QoS: { BandwidthRx: 0, BandwidthTx: 0, ConcurrentConnections: 0, PpsRx: 0, PpsTx: 0 },
+  },
+  BondInterfaceSpecification: { BondMode: '', SlaveInterfaceSpecification: { SlaveInterfaceSpecificationSet: [] } },
+  SlaveInterfaceSpecification: { BondNetworkInterfaceId: '', SlaveNetworkInterfaceId: '', WorkState: '' },
+};

@@ -36,7 +36,9 @@ export const instances: Script = async ({ region, call }) => {
   await region.associate(eip.id, InstanceId);
   await call('DescribeInstances', { RegionId, InstanceIds: JSON.stringify([InstanceId]) });
   await call('DescribeInstanceStatus', { RegionId, InstanceId: [InstanceId] });
-  await call('DescribeNetworkInterfaces', { RegionId, InstanceId });
+  const { NetworkInterfaceSets } = await call('DescribeNetworkInterfaces', { RegionId, InstanceId });
+  const [{ NetworkInterfaceId }] = NetworkInterfaceSets.NetworkInterfaceSet;
+  await call('DescribeNetworkInterfaceAttribute', { RegionId, NetworkInterfaceId });
   await call('ModifyInstanceAttribute', {
     InstanceId,
     InstanceName: 'driven',

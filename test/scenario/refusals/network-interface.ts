@@ -1,5 +1,5 @@
 /** Invalid calls on elastic network interfaces. */
-import type { InvalidCall } from './catalogue.ts';
+import { callsOf, type InvalidCall } from './catalogue.ts';
 
 const list = (why: string, call: Omit<InvalidCall, 'product' | 'action' | 'name'>): InvalidCall => ({
   ...call,
@@ -63,4 +63,27 @@ export const NETWORK_INTERFACE_CALLS: readonly InvalidCall[] = [
     status: 400,
     parameter: 'NetworkInterfaceId',
   }),
+  ...callsOf('Ecs', 'DescribeNetworkInterfaceAttribute', [
+    {
+      why: 'no interface',
+      request: () => ({}),
+      code: 'MissingParameter',
+      status: 400,
+      parameter: 'NetworkInterfaceId',
+    },
+    {
+      why: 'unknown region',
+      request: (w) => ({ RegionId: 'cn-nowhere', NetworkInterfaceId: w.runningEni }),
+      code: 'InvalidRegionId.NotFound',
+      status: 404,
+      parameter: 'RegionId',
+    },
+    {
+      why: 'tag without a key',
+      request: (w) => ({ NetworkInterfaceId: w.runningEni, Tag: [{ Value: 'v' }] }),
+      code: 'InvalidTagKey.Malformed',
+      status: 400,
+      parameter: 'Tag.1.Key',
+    },
+  ]),
 ];

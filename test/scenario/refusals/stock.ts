@@ -134,6 +134,12 @@ export const STOCK_CALLS = [
       parameter: 'ImageId',
     },
   ]),
+  ...callsOf('Ecs', 'DescribeImages', [
+    unknownRegion,
+    malformed('unknown state', () => ({ Status: 'Available,Lost' }), 'Status'),
+    malformed('every state and one', () => ({ Status: 'ALL,Available' }), 'Status'),
+    { why: 'dry run', request: () => ({ DryRun: true }), code: 'DryRunOperation', status: 400 },
+  ]),
   ...callsOf('Ecs', 'DescribeAccountAttributes', [
     unknownRegion,
     unknownZone,
