@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createSimulatedDriver } from './drivers/simulated/driver.ts';
 import { openNonceJournal } from './gateway/nonce-journal.ts';
 import { createGateway, type Gateway, type TlsIdentity } from './gateway/server.ts';
-import { administratorKey, ensureAdministrator, findKey } from './network/account/keys.ts';
+import { administratorKey, ensureAdministrator, findSigner } from './network/account/keys.ts';
 import { makeCall, type Parts } from './network/call.ts';
 import { callHandler, createHandlers } from './network/handlers.ts';
 import { execTarget } from './network/instance/exec.ts';
@@ -157,7 +157,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         const terminal = target.terminal && { ...target.terminal, onResize };
         return driver.compute.exec(target.instanceId, target.command, { ...streams, terminal });
       },
-      findKey: (accessKeyId) => findKey(store, seal, accessKeyId),
+      findKey: (accessKeyId, token) => findSigner(store, seal, accessKeyId, token),
       clock: realClock,
       random,
       log,

@@ -18,6 +18,8 @@ export interface Target {
   readonly trust?: Trust | undefined;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
+  /** Of temporary keys. */
+  readonly securityToken?: string | undefined;
 }
 
 export type Answer = { readonly [name: string]: unknown };
@@ -49,7 +51,7 @@ function sign(
     product,
     action,
     parameters,
-    key: { accessKeyId: target.accessKeyId, secret: target.accessKeySecret },
+    key: { accessKeyId: target.accessKeyId, secret: target.accessKeySecret, securityToken: target.securityToken },
     endpoint: target.endpoint,
     time: systemClock.now(),
     nonce: randomUuid(systemRandom),

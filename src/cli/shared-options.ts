@@ -12,6 +12,7 @@ export interface SharedOptions {
   readonly endpoint?: string;
   readonly accessKeyId?: string;
   readonly accessKeySecret?: string;
+  readonly securityToken?: string;
   readonly region?: string;
   readonly output?: 'json' | 'table';
   /** JMESPath: what to print of an answer. */
@@ -44,6 +45,12 @@ export const SHARED_OPTIONS: { readonly [K in keyof SharedOptions]-?: SharedOpti
     value: 'SECRET',
     variable: 'YUNLAN_ACCESS_KEY_SECRET',
     help: 'its secret (rather as variable: other users see arguments)',
+  },
+  securityToken: {
+    flag: '--security-token',
+    value: 'TOKEN',
+    variable: 'YUNLAN_SECURITY_TOKEN',
+    help: 'its token, when the key is temporary',
   },
   region: { flag: '--region', value: 'ID', variable: 'YUNLAN_REGION', help: 'region of calls that name none' },
   output: { flag: '--output', value: 'json|table', help: 'form of answers (json)' },

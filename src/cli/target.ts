@@ -26,7 +26,9 @@ export function findTarget(options: SharedOptions): CommandTarget {
   if (accessKeyId === undefined || secret === undefined) {
     throw new Failure(`there is no key in ${options.data}: give --access-key-id and --access-key-secret`);
   }
-  return { endpoint, trust, accessKeyId, accessKeySecret: secret, region: options.region ?? credentials?.region };
+  const { securityToken } = options;
+  const region = options.region ?? credentials?.region;
+  return { endpoint, trust, accessKeyId, accessKeySecret: secret, securityToken, region };
 }
 
 type Server = Pick<Target, 'endpoint' | 'trust'>;

@@ -34,6 +34,8 @@ export interface Action {
   readonly errors: readonly ErrorCode[];
   /** Only for the account that administers this deployment. */
   readonly administrator?: boolean;
+  /** Not with temporary credentials, since it makes or ends lasting ones. */
+  readonly lasting?: boolean;
 }
 
 export const action = <const A extends Action>(a: A): A => a;

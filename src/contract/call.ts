@@ -6,6 +6,18 @@ export interface Caller {
   readonly accountName: string;
   readonly administrator: boolean;
   readonly accessKeyId: string;
+  /** Of temporary credentials. */
+  readonly session?: CallerSession | undefined;
+}
+
+/** Under which role and name temporary credentials were issued. */
+export interface CallerSession {
+  readonly role: string;
+  readonly name: string;
+  /** The lasting access key that ends them when it is disabled. */
+  readonly issuedTo: string;
+  /** Milliseconds since 1970, by the real clock. */
+  readonly expiresAt: number;
 }
 
 /** What the gateway knows of a request when it calls a handler. */

@@ -33,6 +33,9 @@ export const ERRORS = {
     status: 400,
     text: 'The security token does not belong to the access key.',
   },
+  MissingSecurityToken: { status: 400, text: 'The access key is temporary and needs its security token.' },
+  'InvalidSecurityToken.Malformed': { status: 400, text: 'The security token was not issued here.' },
+  'InvalidSecurityToken.Expired': { status: 400, text: 'The security token has expired.' },
   'Forbidden.RAM': { status: 403, text: 'The caller may not do this.' },
   'Forbidden.HostNotAllowed': { status: 403, text: 'The Host header names another server.' },
   'Forbidden.OriginNotAllowed': { status: 403, text: 'The request comes from a page of another site.' },
@@ -235,6 +238,12 @@ export const ERRORS = {
   'Forbidden.ChargeTypeIsPrepaid': { status: 400, text: 'The subscription of the EIP runs.' },
   'InvalidChargeType.ValueNotSupported': { status: 400, text: 'The charge type does not exist.' },
   'InvalidIAssociatedInstanceType.ValueNotSupported': { status: 400, text: 'The kind of target does not exist.' },
+  // temporary credentials
+  'InvalidParameter.RoleArn': { status: 400, text: 'The role is not acs:ram::ACCOUNT_ID:role/NAME.' },
+  'InvalidParameter.RoleSessionName': { status: 400, text: 'The session name is not allowed.' },
+  'InvalidParameter.DurationSeconds': { status: 400, text: 'The duration is not 900 to 43200 seconds.' },
+  'EntityNotExist.Role': { status: 404, text: 'The role does not exist.' },
+  NoPermission: { status: 403, text: 'The caller may not assume the role.' },
   // our own product
   'InvalidAccountName.Malformed': { status: 400, text: 'The account name is not allowed.' },
   'InvalidAccountName.Duplicate': { status: 409, text: 'An account has that name.' },

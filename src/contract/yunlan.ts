@@ -10,6 +10,7 @@ export const createAccount = action({
   name: 'CreateAccount',
   summary: 'Creates an account with its first access key.',
   effect: 'write',
+  lasting: true,
   administrator: true,
   parameters: {
     AccountName: text({
@@ -44,6 +45,7 @@ export const createAccessKey = action({
   name: 'CreateAccessKey',
   summary: 'Creates an access key; the administrator may name another account.',
   effect: 'write',
+  lasting: true,
   parameters: {
     AccountName: text({ fate: 'realised', help: 'Account that gets the key; the caller’s own when absent.' }),
   },
@@ -56,6 +58,7 @@ export const disableAccessKey = action({
   name: 'DisableAccessKey',
   summary: 'Disables an access key for good; requests signed with it are refused from now on.',
   effect: 'write',
+  lasting: true,
   parameters: {
     AccessKeyId: text({ fate: 'realised', help: 'Key to disable.', required: true }),
   },

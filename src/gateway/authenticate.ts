@@ -11,6 +11,12 @@ import type { WireRequest } from './request.ts';
 
 const MOST_NONCE = 128;
 
+const FAULT = {
+  missing: 'MissingSecurityToken',
+  malformed: 'InvalidSecurityToken.Malformed',
+  mismatched: 'InvalidSecurityToken.MismatchWithAccessKey',
+} as const;
+
 export interface AuthenticationParts {
   readonly clock: Clock;
   readonly nonces: NonceMemory;
@@ -34,7 +40,8 @@ export async function authenticate(
     return refuse('InvalidParameter', { parameter: claims.nonce.name, detail: `At most ${MOST_NONCE} characters.` });
   }
 
-  const key = await findKey(claims.accessKeyId.value);
+  const key = await findKey(claims.accessKeyId.value, claims.token.value);
+  if (typeof key === 'string') return refuse(FAULT[key], { parameter: claims.token.name });
   if (!key) return refuse('InvalidAccessKeyId.NotFound', { parameter: claims.accessKeyId.name });
   if (!equalInConstantTime(claims.sign(key.secret), claims.signature)) {
     return refuse('SignatureDoesNotMatch', { detail: `server string to sign is:${claims.stringToSign}` });
@@ -42,8 +49,8 @@ export async function authenticate(
   if (key.status !== 'Active') {
     return refuse('Forbidden.AccessKeyDisabled', { parameter: claims.accessKeyId.name });
   }
-  const mismatch = checkToken(claims, key);
-  if (mismatch) return mismatch;
+  const token = checkToken(claims, key, clock.now());
+  if (token) return token;
 
   // Synchronous up to the answer: of two equal requests at the same moment exactly one passes.
   switch (nonces.use(claims.accessKeyId.value, claims.nonce.value, time, clock.now())) {
@@ -74,16 +81,17 @@ function checkTime({ time }: Claims, now: number): number | Refusal {
   return signed;
 }
 
-function checkToken({ token }: Claims, key: AccessKey): Refusal | undefined {
-  if (key.securityToken === undefined) {
-    if (token.value === '') return undefined;
-    return refuse('InvalidSecurityToken.MismatchWithAccessKey', {
-      parameter: token.name,
-      detail: 'The access key is permanent and has no token.',
-    });
+/** A temporary key was found by its token, so that one is right; it may have expired. */
+function checkToken({ token }: Claims, { caller }: AccessKey, now: number): Refusal | undefined {
+  if (caller.session) {
+    if (now < caller.session.expiresAt) return undefined;
+    return refuse('InvalidSecurityToken.Expired', { parameter: token.name });
   }
-  if (equalInConstantTime(key.securityToken, token.value)) return undefined;
-  return refuse('InvalidSecurityToken.MismatchWithAccessKey', { parameter: token.name });
+  if (token.value === '') return undefined;
+  return refuse('InvalidSecurityToken.MismatchWithAccessKey', {
+    parameter: token.name,
+    detail: 'The access key is permanent and has no token.',
+  });
 }
 
 /** The time it takes tells the length at most, which is no secret of either algorithm. */

@@ -5,6 +5,11 @@ import { refuse } from '../contract/errors.ts';
 import type { Refusal } from '../values/refusal.ts';
 
 export function authorise(action: Action, caller: Caller): Refusal | undefined {
-  if (!action.administrator || caller.administrator) return undefined;
-  return refuse('Forbidden.RAM', { detail: 'Only the account that administers this deployment may.' });
+  if (action.administrator && !caller.administrator) {
+    return refuse('Forbidden.RAM', { detail: 'Only the account that administers this deployment may.' });
+  }
+  if (action.lasting && caller.session) {
+    return refuse('Forbidden.RAM', { detail: 'Not with temporary credentials.' });
+  }
+  return undefined;
 }

@@ -14,10 +14,12 @@ import type { NonceMemory } from './nonces.ts';
 export interface AccessKey {
   readonly secret: string;
   readonly status: 'Active' | 'Inactive';
+  /** With `session`: the key is temporary, and the token it was asked for with is its own. */
   readonly caller: Caller;
-  /** Of temporary keys: requests must carry exactly this token. */
-  readonly securityToken?: string | undefined;
 }
+
+/** Why a temporary key could not be looked for: its token is absent, not ours, or of another key. */
+export type TokenFault = 'missing' | 'malformed' | 'mismatched';
 
 /** What a server shows and proves in TLS, as PEM texts. */
 export interface TlsIdentity {
@@ -48,8 +50,11 @@ export interface GatewayOptions {
    * (once) and gives its streams.
    */
   stream(key: ActionKey, facts: CallFacts, input: StreamInput, open: () => DuplexStreams): Promise<ExecEnd | Refusal>;
-  /** Asked for every request, so that a disabled key is refused at once. */
-  findKey(accessKeyId: string): Promise<AccessKey | undefined>;
+  /**
+   * Asked for every request, so that a disabled key is refused at once. `securityToken`: '' when the request has none;
+   * temporary keys are found by it.
+   */
+  findKey(accessKeyId: string, securityToken: string): Promise<AccessKey | TokenFault | undefined>;
   /** The real time: signatures never follow a moved clock. */
   readonly clock: Clock;
   readonly random: Random;

@@ -24,7 +24,15 @@ import { findRequested } from './requested.ts';
 import { type AllowedHosts, allowedHosts, checkSender } from './sender.ts';
 import type { Connection } from './upgrade.ts';
 
-export type { AccessKey, DuplexStreams, GatewayOptions, Limits, StreamInput, TlsIdentity } from './options.ts';
+export type {
+  AccessKey,
+  DuplexStreams,
+  GatewayOptions,
+  Limits,
+  StreamInput,
+  TlsIdentity,
+  TokenFault,
+} from './options.ts';
 
 export interface Address {
   readonly host: string;

@@ -40,7 +40,9 @@ export function openSeal(path: string): Sealer {
       const [form, text, ...rest] = sealed.split('.');
       if (form !== FORM || text === undefined || rest.length > 0) throw new Error('not a sealed text');
       const bytes = Buffer.from(text, 'base64url');
-      if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error('not a sealed text');
+      // The decoder passes over what it does not know; a sealed text has one spelling.
+      if (bytes.length < NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== text)
+        throw new Error('not a sealed text');
       const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
       decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
       return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString(

@@ -9,6 +9,8 @@ import { systemRandom } from '../../src/values/random.ts';
 export const KEY = { accessKeyId: 'LTAI-test', secret: 'test-secret' };
 export const DISABLED = { accessKeyId: 'LTAI-disabled', secret: 'disabled-secret' };
 export const TEMPORARY = { accessKeyId: 'STS.test', secret: 'sts-secret', securityToken: 'token/==' };
+/** A token of another temporary key than {@link TEMPORARY}. */
+export const OTHER_TOKEN = 'token of another';
 /** Of an account that does not administer the deployment. */
 export const PLAIN = { accessKeyId: 'LTAI-plain', secret: 'plain-secret' };
 
@@ -18,6 +20,8 @@ export const CALLER: Caller = {
   administrator: true,
   accessKeyId: KEY.accessKeyId,
 };
+
+const SESSION = { role: 'role', name: 'session', issuedTo: KEY.accessKeyId, expiresAt: Number.MAX_SAFE_INTEGER };
 
 export interface Dispatched {
   readonly key: ActionKey;
@@ -40,7 +44,7 @@ export function testGateway(options: Partial<GatewayOptions> = {}): TestGateway 
       return options.dispatch ? options.dispatch(key, facts, input) : {};
     },
     stream: async () => ({ code: 0 }),
-    async findKey(accessKeyId) {
+    async findKey(accessKeyId, securityToken) {
       if (accessKeyId === KEY.accessKeyId) return { secret: KEY.secret, status: 'Active', caller: CALLER };
       if (accessKeyId === DISABLED.accessKeyId) {
         return { secret: DISABLED.secret, status: 'Inactive', caller: { ...CALLER, accessKeyId } };
@@ -49,8 +53,10 @@ export function testGateway(options: Partial<GatewayOptions> = {}): TestGateway 
         return { secret: PLAIN.secret, status: 'Active', caller: { ...CALLER, administrator: false, accessKeyId } };
       }
       if (accessKeyId === TEMPORARY.accessKeyId) {
-        const { secret, securityToken } = TEMPORARY;
-        return { secret, securityToken, status: 'Active', caller: { ...CALLER, accessKeyId } };
+        if (securityToken === '') return 'missing';
+        if (securityToken === OTHER_TOKEN) return 'mismatched';
+        if (securityToken !== TEMPORARY.securityToken) return 'malformed';
+        return { secret: TEMPORARY.secret, status: 'Active', caller: { ...CALLER, accessKeyId, session: SESSION } };
       }
       return undefined;
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Log } from '../../src/values/log.ts';
 import { makeRefusal } from '../../src/values/refusal.ts';
-import { CALLER, DISABLED, KEY, PLAIN, TEMPORARY, testGateway } from './gateway-for-test.ts';
+import { CALLER, DISABLED, KEY, OTHER_TOKEN, PLAIN, TEMPORARY, testGateway } from './gateway-for-test.ts';
 import { type Asked, inject, signed } from './signed.ts';
 
 const VPC = { RegionId: 'cn-beijing', 'Tag.1.Key': 'a', 'Tag.1.Value': '1' };
@@ -137,18 +137,32 @@ describe('refusals', () => {
       'SecurityToken',
     ],
     [
-      'wrong token',
+      'a token that nobody issued',
       ['Vpc', 'CreateVpc', VPC, { key: { ...TEMPORARY, securityToken: 'x' } }],
       400,
-      'InvalidSecurityToken.MismatchWithAccessKey',
+      'InvalidSecurityToken.Malformed',
       'x-acs-security-token',
     ],
     [
-      'no token',
-      ['Vpc', 'CreateVpc', VPC, { key: { accessKeyId: TEMPORARY.accessKeyId, secret: TEMPORARY.secret } }],
+      'the token of another key, 1.0',
+      ['Vpc', 'CreateVpc', VPC, { key: { ...TEMPORARY, securityToken: OTHER_TOKEN }, algorithm: 'HMAC-SHA1' }],
       400,
       'InvalidSecurityToken.MismatchWithAccessKey',
+      'SecurityToken',
+    ],
+    [
+      'a temporary key without its token',
+      ['Vpc', 'CreateVpc', VPC, { key: { accessKeyId: TEMPORARY.accessKeyId, secret: TEMPORARY.secret } }],
+      400,
+      'MissingSecurityToken',
       'x-acs-security-token',
+    ],
+    [
+      'lasting keys for temporary ones',
+      ['Yunlan', 'CreateAccessKey', {}, { key: TEMPORARY }],
+      403,
+      'Forbidden.RAM',
+      'temporary',
     ],
     [
       'old',

@@ -9,7 +9,9 @@ import { driveProduct, type Script } from './drives/drive.ts';
 import { answerDifferences, requestDifferences, type SdkPackage } from './sdk-models.ts';
 
 const identity: Script = async ({ call }) => {
-  await call('GetCallerIdentity');
+  const { AccountId } = await call('GetCallerIdentity');
+  const RoleArn = `acs:ram::${AccountId}:role/admin`;
+  await call('AssumeRole', { RoleArn, RoleSessionName: 'drive', SourceIdentity: 'drive' });
 };
 
 const resourceGroups: Script = async ({ call }) => {

@@ -14,8 +14,11 @@ const DEFAULT_REGION = 'cn-hangzhou';
 /** Products whose calls Terraform sends to hosts of their own unless it is told one (its variable has their name). */
 const TERRAFORM_PRODUCTS = ['ECS', 'VPC', 'STS', 'LOCATION', 'RAM', 'RESOURCEMANAGER', 'BSSOPENAPI'];
 
+/** Of temporary keys. */
+const TOKENS = ['ALIBABA_CLOUD_SECURITY_TOKEN', 'ALICLOUD_SECURITY_TOKEN'] as const;
+
 export function environment(shared: SharedOptions): number {
-  const { endpoint, accessKeyId, accessKeySecret, region = DEFAULT_REGION } = findTarget(shared);
+  const { endpoint, accessKeyId, accessKeySecret, securityToken, region = DEFAULT_REGION } = findTarget(shared);
   const { host } = new URL(endpoint);
   const authority = readDaemon(shared.data)?.tls === 'own' ? authorityPath(shared.data) : undefined;
   const variables: readonly (readonly [name: string, value: string])[] = [
@@ -29,6 +32,7 @@ export function environment(shared: SharedOptions): number {
     ['ALICLOUD_REGION', region],
     ['ALIBABA_CLOUD_ACCOUNT_TYPE', 'Domestic'],
     ['ALICLOUD_SKIP_REGION_VALIDATION', 'true'],
+    ...(securityToken === undefined ? [] : TOKENS.map((name) => [name, securityToken] as const)),
     // Beside what is trusted already; other programs' variables take its place and are left alone.
     ...(authority === undefined ? [] : [['NODE_EXTRA_CA_CERTS', authority] as const]),
     ...TERRAFORM_PRODUCTS.map((product) => [`ALIBABA_CLOUD_ENDPOINT_${product}`, host] as const),

@@ -174,6 +174,7 @@ describe('accounts', () => {
       AccountId: made.AccountId,
       PrincipalId: made.AccountId,
       UserId: made.AccountId,
+      RoleId: '',
       Arn: `acs:ram::${made.AccountId}:root`,
     });
   });

@@ -2,7 +2,6 @@
  * One function for each action on accounts, keys, the clock and the server itself. Actions that the contract keeps for
  * the administrator are refused to others by the gateway, before they come here.
  */
-import type { getCallerIdentity } from '../../contract/account.ts';
 import { refuse } from '../../contract/errors.ts';
 import type {
   createAccessKey,
@@ -25,10 +24,10 @@ import { instanceByIdOrName } from '../instance/exec.ts';
 import { keepOffset, keptOffset } from './clock.ts';
 import { accountOf, addKey, findKey, newAccount } from './keys.ts';
 import { mayDisableKey, mayHandleKeysOf, movedOffset } from './rules.ts';
-import { clockState, identity, listedAccount, listedKey } from './view.ts';
+import { type SessionAction, sessionHandlers } from './session-actions.ts';
+import { clockState, listedAccount, listedKey } from './view.ts';
 
 type AccountAction =
-  | typeof getCallerIdentity
   | typeof createAccount
   | typeof listAccounts
   | typeof createAccessKey
@@ -39,10 +38,8 @@ type AccountAction =
   | typeof describeServer
   | typeof getInstanceLog;
 
-export const accountHandlers: HandlersOf<AccountAction> = {
-  async 'Sts.GetCallerIdentity'(call) {
-    return identity(call.caller.accountId);
-  },
+export const accountHandlers: HandlersOf<AccountAction | SessionAction> = {
+  ...sessionHandlers,
 
   async 'Yunlan.CreateAccount'(call, input) {
     const made = await call.write(['accounts'], async (tx) => {

@@ -5,8 +5,7 @@ import type { Tables } from '../../store/schema.ts';
 import type { Clock } from '../../values/clock.ts';
 import { type Random, randomText } from '../../values/random.ts';
 import type { Seal } from '../call.ts';
-
-const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+import { LETTERS_AND_DIGITS, openSession, SESSION_PREFIX } from './session.ts';
 
 /** Name of the account that administers this deployment. */
 export const ADMINISTRATOR = 'admin';
@@ -43,7 +42,7 @@ export function newKey(accountId: string, seal: Seal, clock: Clock, random: Rand
   };
 }
 
-/** The key with this id, its secret and whom it speaks for; undefined when there is none. */
+/** The lasting key with this id, its secret and whom it speaks for; undefined when there is none. */
 export async function findKey(store: Store, seal: Seal, accessKeyId: string): Promise<FoundKey | undefined> {
   const found = await store.read(async (reader) => {
     const key = await reader.get('access_key', { id: accessKeyId });
@@ -51,15 +50,39 @@ export async function findKey(store: Store, seal: Seal, accessKeyId: string): Pr
   });
   if (!found) return undefined;
   const { key, account } = found;
+  return { secret: seal.open(key.sealed_secret), status: key.status, caller: callerOf(account, key.id) };
+}
+
+function callerOf(account: Tables['account'], accessKeyId: string): Caller {
+  const { id, name, administrator } = account;
+  return { accountId: id, accountName: name, administrator, accessKeyId };
+}
+
+/**
+ * The key that signed a request, lasting or temporary. Temporary ones are found by their token alone; they speak for
+ * their account as long as it and the lasting key they were issued to do.
+ */
+export async function findSigner(
+  store: Store,
+  seal: Seal,
+  accessKeyId: string,
+  securityToken: string,
+): Promise<FoundKey | 'missing' | 'malformed' | 'mismatched' | undefined> {
+  if (!accessKeyId.startsWith(SESSION_PREFIX)) return findKey(store, seal, accessKeyId);
+  if (securityToken === '') return 'missing';
+  const session = openSession(securityToken, seal);
+  if (!session) return 'malformed';
+  if (session.accessKeyId !== accessKeyId) return 'mismatched';
+  const found = await store.read(async (reader) => ({
+    account: await reader.get('account', { id: session.accountId }),
+    issuer: await reader.get('access_key', { id: session.issuedTo }),
+  }));
+  if (!found.account) return undefined;
+  const { role, name, issuedTo, expiresAt } = session;
   return {
-    secret: seal.open(key.sealed_secret),
-    status: key.status,
-    caller: {
-      accountId: account.id,
-      accountName: account.name,
-      administrator: account.administrator,
-      accessKeyId: key.id,
-    },
+    secret: session.secret,
+    status: found.issuer?.status ?? 'Inactive',
+    caller: { ...callerOf(found.account, accessKeyId), session: { role, name, issuedTo, expiresAt } },
   };
 }
 

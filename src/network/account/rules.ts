@@ -18,6 +18,25 @@ export function mayHandleKeysOf(
     : refuse('Forbidden.RAM', { parameter: 'AccountName', detail: 'Keys of other accounts are the administrator’s.' });
 }
 
+/**
+ * Whether the caller may have temporary credentials of an account: of its own, the administrator of any. Asked before
+ * the account is looked for, so that the answer does not tell which ids exist.
+ */
+export function mayAssumeRoleOf(
+  caller: Pick<Caller, 'administrator' | 'accountId'>,
+  accountId: string,
+): Refusal | undefined {
+  return caller.administrator || accountId === caller.accountId
+    ? undefined
+    : refuse('NoPermission', { parameter: 'RoleArn', detail: 'Roles of other accounts are the administrator’s.' });
+}
+
+/** When new credentials end, to the second: never after those that ask for them. `realNow` is the real time. */
+export function sessionEnd(caller: Pick<Caller, 'session'>, realNow: number, seconds: number): number {
+  const end = (Math.floor(realNow / 1000) + seconds) * 1000;
+  return Math.min(end, caller.session?.expiresAt ?? end);
+}
+
 /** Whether a key may be disabled. `active`: how many active keys its account has. */
 export function mayDisableKey(
   account: { readonly administrator: boolean },

@@ -1,6 +1,8 @@
 /** Accounts, keys and the clock in answers. */
+import type { Caller } from '../../contract/call.ts';
 import type { Tables } from '../../store/schema.ts';
 import { formatSeconds, type MovableClock } from '../../values/clock.ts';
+import { roleId, type Session } from './session.ts';
 
 export function listedAccount(account: Tables['account']) {
   return {
@@ -16,14 +18,43 @@ export function listedKey(key: Tables['access_key']) {
   return { AccessKeyId: key.id, Status: key.status, CreationTime: formatSeconds(key.created_at) };
 }
 
-/** An account as the identity of a caller: requests are signed by accounts themselves, not by users of theirs. */
-export function identity(accountId: string) {
+/** Whoever calls: an account itself (there are no users below it), or a role of it. */
+export function identity({ accountId, session }: Caller) {
+  if (!session) {
+    return {
+      IdentityType: 'Account',
+      AccountId: accountId,
+      PrincipalId: accountId,
+      UserId: accountId,
+      RoleId: '',
+      Arn: `acs:ram::${accountId}:root`,
+    };
+  }
+  const id = roleId(accountId, session.role);
   return {
-    IdentityType: 'Account',
+    IdentityType: 'AssumedRoleUser',
     AccountId: accountId,
-    PrincipalId: accountId,
-    UserId: accountId,
-    Arn: `acs:ram::${accountId}:root`,
+    PrincipalId: `${id}:${session.name}`,
+    UserId: '',
+    RoleId: id,
+    Arn: `acs:ram::${accountId}:assumed-role/${session.role}/${session.name}`,
+  };
+}
+
+/** New temporary credentials, told once. */
+export function issuedCredentials({ session, token }: { readonly session: Session; readonly token: string }) {
+  const { accountId, role, name } = session;
+  return {
+    AssumedRoleUser: {
+      Arn: `acs:ram::${accountId}:role/${role}/${name}`,
+      AssumedRoleId: `${roleId(accountId, role)}:${name}`,
+    },
+    Credentials: {
+      AccessKeyId: session.accessKeyId,
+      AccessKeySecret: session.secret,
+      Expiration: formatSeconds(session.expiresAt),
+      SecurityToken: token,
+    },
   };
 }
 

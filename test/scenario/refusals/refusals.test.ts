@@ -1,6 +1,7 @@
 /** X8: every invalid call of the catalogue is refused with its documented code and changes nothing. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Region, startRegion } from '../harness.ts';
+import { ACCOUNT_CALLS } from './account.ts';
 import type { InvalidCall, World } from './catalogue.ts';
 import { EIP_CALLS } from './eip.ts';
 import { INSTANCE_CALLS } from './instance.ts';
@@ -21,6 +22,7 @@ import { VSWITCH_CALLS } from './vswitch.ts';
 import { makeWorld } from './world.ts';
 
 const CALLS: readonly InvalidCall[] = [
+  ...ACCOUNT_CALLS,
   ...VPC_CALLS,
   ...VSWITCH_CALLS,
   ...SECURITY_GROUP_CALLS,

@@ -1,0 +1,57 @@
+/** Invalid calls on accounts, keys and temporary credentials. */
+import type { InvalidCall } from './catalogue.ts';
+
+const ROLE = { RoleArn: 'acs:ram::1000000000000001:role/admin', RoleSessionName: 'one' };
+
+const on =
+  (product: InvalidCall['product'], action: string) =>
+  (why: string, request: { [name: string]: string }, code: InvalidCall['code'], status: number, parameter?: string) =>
+    ({
+      product,
+      action,
+      name: `${action}: ${why}`,
+      request: () => request,
+      code,
+      status,
+      ...(parameter ? { parameter } : {}),
+    }) satisfies InvalidCall;
+
+const assume = on('Sts', 'AssumeRole');
+
+export const ACCOUNT_CALLS: readonly InvalidCall[] = [
+  assume('no role', { RoleSessionName: 'one' }, 'MissingParameter', 400, 'RoleArn'),
+  assume('no session name', { RoleArn: ROLE.RoleArn }, 'MissingParameter', 400, 'RoleSessionName'),
+  assume('a role in words', { ...ROLE, RoleArn: 'admin' }, 'InvalidParameter.RoleArn', 400, 'RoleArn'),
+  assume('a user for a role', { ...ROLE, RoleArn: 'acs:ram::1:user/a' }, 'InvalidParameter.RoleArn', 400, 'RoleArn'),
+  assume(
+    'a session name with a blank',
+    { ...ROLE, RoleSessionName: 'a b' },
+    'InvalidParameter.RoleSessionName',
+    400,
+    'RoleSessionName',
+  ),
+  assume(
+    'a session name of 65 letters',
+    { ...ROLE, RoleSessionName: 'a'.repeat(65) },
+    'InvalidParameter.RoleSessionName',
+    400,
+    'RoleSessionName',
+  ),
+  assume(
+    'ten minutes',
+    { ...ROLE, DurationSeconds: '600' },
+    'InvalidParameter.DurationSeconds',
+    400,
+    'DurationSeconds',
+  ),
+  assume('a day', { ...ROLE, DurationSeconds: '86400' }, 'InvalidParameter.DurationSeconds', 400, 'DurationSeconds'),
+  assume(
+    'an hour in words',
+    { ...ROLE, DurationSeconds: '1h' },
+    'InvalidParameter.DurationSeconds',
+    400,
+    'DurationSeconds',
+  ),
+  assume('a policy', { ...ROLE, Policy: '{}' }, 'UnsupportedParameter', 400, 'Policy'),
+  assume('an account that does not exist', ROLE, 'EntityNotExist.Role', 404, 'RoleArn'),
+];
