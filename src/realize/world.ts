@@ -25,12 +25,15 @@ interface Wanted<Program> {
  */
 export class CompiledPrograms {
   readonly #publicEdge: PublicEdge;
+  readonly #most: number;
   readonly #networks = new Map<string, NetworkProgram>();
   #edge: EdgeProgram | undefined;
   #kept = 0;
 
-  constructor(publicEdge: PublicEdge) {
+  /** `most`: what all programs that are kept may hold together; one is kept always. */
+  constructor(publicEdge: PublicEdge, most = MOST_KEPT) {
     this.#publicEdge = publicEdge;
+    this.#most = most;
   }
 
   /** Undefined when there is no such network. */
@@ -65,7 +68,7 @@ export class CompiledPrograms {
     this.#networks.set(program.networkId, program);
     this.#kept += sizeOf(program);
     for (const networkId of this.#networks.keys()) {
-      if (this.#kept <= MOST_KEPT || this.#networks.size === 1) return;
+      if (this.#kept <= this.#most || this.#networks.size === 1) return;
       this.#drop(networkId);
     }
   }
