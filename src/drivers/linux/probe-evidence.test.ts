@@ -93,7 +93,7 @@ describe('X1 what became of a probe', () => {
   it('nothing is certain before something decides', () => {
     const evidence = evidenceOf(...at('vpc-1', ...begins()));
     expect(evidence.end()).toBeUndefined();
-    expect(evidence.lost()).toEqual({ networkId: 'vpc-1', inLink: 'p1', packet: PROBE.packet });
+    expect(evidence.lost()).toEqual({ kind: 'lost', networkId: 'vpc-1', inLink: 'p1', packet: PROBE.packet });
   });
 
   it('a rule that drops it has refused it, also where no rule matched and the policy drops', () => {

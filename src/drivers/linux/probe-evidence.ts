@@ -26,7 +26,16 @@ export type Receiver = Extract<ProbeEnd, { kind: 'arrived' }>['at'];
 export type EarlyEnd =
   | Exclude<ProbeEnd, { kind: 'refused' | 'unsent' | 'unknown' }>
   | { readonly kind: 'dropped'; readonly networkId: string; readonly by: ChainPassed }
-  | { readonly kind: 'lost'; readonly networkId: string };
+  | Lost;
+
+/** Thrown away by routing, as far as it was followed. */
+export interface Lost {
+  readonly kind: 'lost';
+  readonly networkId: string;
+  /** The link that it came by. */
+  readonly inLink: string | undefined;
+  readonly packet: Packet;
+}
 
 export class Evidence {
   readonly #probe: Probe;
@@ -93,7 +102,7 @@ export class Evidence {
   }
 
   /** Where routing must have thrown it away when it did: after prerouting, before anything else. */
-  lost(): { readonly networkId: string; readonly inLink: string | undefined; readonly packet: Packet } | undefined {
+  lost(): Lost | undefined {
     const last = this.visits().at(-1);
     const entered = last?.passed[0];
     if (!last || !entered) return undefined;
@@ -101,8 +110,7 @@ export class Evidence {
     if (routed) return undefined;
     const { networkId } = last;
     const inLink = entered.inLink === undefined ? undefined : this.#links.get(networkId)?.get(entered.inLink);
-    // As it is after translation: no rule shows that, but routing came after it.
-    return { networkId, inLink, packet: entered.headers.packet };
+    return { kind: 'lost', networkId, inLink, packet: entered.headers.packet };
   }
 
   #isOurs({ ident, packet }: Headers): boolean {

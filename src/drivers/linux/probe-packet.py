@@ -2,7 +2,7 @@
 
 Runs as root of the namespaces. We say {"begun": true}; the first line of standard input says what to do (JSON). We
 answer {"ready": …} once all is watched that is to be seen, send the frame at the second line, and then tell what we see
-until standard input ends.
+until standard input ends; at any further line all that has happened until then, and {"told": true}.
 What it means is the daemon's business.
 
 A socket stays in the network in which it was made, so one process watches all of them.
@@ -20,6 +20,8 @@ CLONE_NEWNET = 0x40000000
 NETLINK_NETFILTER, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, NFNLGRP_NFTRACE = 12, 270, 1, 9
 SO_ATTACH_FILTER, SIOCGIFHWADDR, ETH_P_IP = 26, 0x8927, 0x0800
 OUTGOING = 4
+# A socket holds fewer messages than that.
+MOST_WAITING = 10_000
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -92,15 +94,29 @@ def main():
         say(unsent=str(error))
     while True:
         readable, _, _ = select.select([sys.stdin, *watched], [], [])
-        for one in readable:
-            if one is sys.stdin:
+        tell(watched, readable)
+        if sys.stdin in readable:
+            if not sys.stdin.readline():
                 return
-            try:
-                data, address = one.recvfrom(65536)
-            except OSError:
-                # More came than it could hold: what it did not hold is no evidence.
-                continue
-            watched[one](data, address[2] if len(address) > 2 else None)
+            # Whatever has happened by now is waiting to be read; more may come without end, of other packets.
+            for _ in range(MOST_WAITING):
+                readable, _, _ = select.select(list(watched), [], [], 0)
+                if not readable:
+                    break
+                tell(watched, readable)
+            say(told=True)
+
+
+def tell(watched, readable):
+    for one in readable:
+        if one is sys.stdin:
+            continue
+        try:
+            data, address = one.recvfrom(65536)
+        except OSError:
+            # More came than it could hold: what it did not hold is no evidence.
+            continue
+        watched[one](data, address[2] if len(address) > 2 else None)
 
 
 main()

@@ -36,11 +36,13 @@ export interface Watcher {
   take(): Sight[];
   /** Resolves at the next sight, or after so many milliseconds. Rejects when the process has ended. */
   news(milliseconds: number): Promise<void>;
+  /** Resolves when all that has happened until now is there to be taken, whichever way it came. */
+  settled(): Promise<void>;
   /** Ends the process. Harmless when it has ended. */
   end(): void;
 }
 
-/** How long it may take to begin. Milliseconds. */
+/** How long it may take to answer. Milliseconds. */
 const PATIENCE = 20_000;
 
 /** Resolves when the process runs; nothing is watched yet. */
@@ -76,24 +78,25 @@ export async function startWatcher(inside: (command: readonly string[]) => reado
     close();
   });
   child.on('close', close);
-  const limit = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
 
   /** The next words that are no sight. */
   const answer = async () => {
-    for (;;) {
-      const said = words.shift();
-      if (said) return said;
-      if (over) throw new Error(`the watcher of a probe ended: ${complaint.trim() || 'without a word'}`);
-      await new Promise<void>((resolve) => {
-        notice = resolve;
-      });
+    const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+    try {
+      for (;;) {
+        const said = words.shift();
+        if (said) return said;
+        if (over) throw new Error(`the watcher of a probe ended: ${complaint.trim() || 'without a word'}`);
+        await new Promise<void>((resolve) => {
+          notice = resolve;
+        });
+      }
+    } finally {
+      clearTimeout(late);
     }
   };
 
-  await answer().catch((error: unknown) => {
-    clearTimeout(limit);
-    throw error;
-  });
+  await answer();
   return {
     async open({ networks, ...plan }) {
       stdin.write(`${JSON.stringify({ networks, ...plan, frame: Buffer.from(plan.frame).toString('hex') })}\n`);
@@ -104,6 +107,10 @@ export async function startWatcher(inside: (command: readonly string[]) => reado
     async send() {
       stdin.write('send\n');
       return 'sent' in (await answer());
+    },
+    async settled() {
+      stdin.write('tell\n');
+      await answer();
     },
     take() {
       const taken = sights;
@@ -122,7 +129,6 @@ export async function startWatcher(inside: (command: readonly string[]) => reado
       });
     },
     end() {
-      clearTimeout(limit);
       for (const pipe of [stdin, stdout, stderr]) pipe.destroy();
     },
   };

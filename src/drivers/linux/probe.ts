@@ -65,8 +65,6 @@ const QUIET = 250;
 const PATIENCE = 5_000;
 /** How long a receiver may take to answer; its kernel does at once. */
 const ANSWER = 150;
-/** An ICMP error may be read before what happened before it. */
-const SETTLING = 30;
 
 /** Probes that may be under way or wait: each holds up changes of the networks that it crosses for a moment. */
 const MOST_AT_ONCE = 8;
@@ -271,30 +269,30 @@ class Sending {
     let last = begun;
     let asked = false;
     let early: EarlyEnd | undefined;
-    while (!early) {
-      const now = steadyClock.now();
-      const quiet = now - last;
-      if (evidence.toldUnreachable && quiet >= SETTLING) {
-        const lost = evidence.lost();
-        if (lost) return { kind: 'lost', networkId: lost.networkId };
-      }
-      if (quiet >= QUIET && !asked) {
+    while (!early && steadyClock.now() - begun < PATIENCE) {
+      await watcher.news(QUIET);
+      if (take()) last = steadyClock.now();
+      if (evidence.toldUnreachable) {
+        // Its cause, if it left any trace, has happened before.
+        await watcher.settled();
+        take();
+        early = evidence.end() ?? evidence.lost();
+      } else if (steadyClock.now() - last >= QUIET && !asked) {
         asked = true;
         early = await this.#askRoute(evidence);
-        if (early) break;
       }
-      if (now - begun >= PATIENCE) return undefined;
-      await watcher.news(evidence.toldUnreachable ? SETTLING : QUIET);
-      if (take()) last = steadyClock.now();
-      early = evidence.end();
+      early ??= evidence.end();
     }
-    if (early.kind === 'arrived' || early.kind === 'answered') {
+    if (early?.kind === 'arrived' || early?.kind === 'answered') {
       const until = steadyClock.now() + ANSWER;
       while (evidence.answer === undefined && steadyClock.now() < until) {
         await watcher.news(until - steadyClock.now());
         take();
       }
     }
+    // The end may have been read before what led to it.
+    await watcher.settled();
+    take();
     return early;
   }
 
@@ -311,7 +309,7 @@ class Sending {
     const question = `ip -j -4 route get ${to} from ${formatIpv4(packet.source)} iif ${inLink} 2>/dev/null || echo none`;
     const answer = (await this.#ground.tools(networkId).shell.run(question)).trim();
     const type = answer.endsWith('none') ? 'none' : ((JSON.parse(answer) as { type?: string }[])[0]?.type ?? 'unicast');
-    return type === 'unicast' || type === 'local' ? undefined : { kind: 'lost', networkId };
+    return type === 'unicast' || type === 'local' ? undefined : lost;
   }
 
   /** The rules of all chains that were met, in the kernel's words. */
