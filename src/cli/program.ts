@@ -142,6 +142,14 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     .option('--json', 'one line of JSON', false)
     .action(does(async (options) => (await import('./commands/doctor.ts')).doctor(options, shared, parts)));
 
+  command('demo', 'make two small networks and show who reaches whom in them; starts a region when none runs')
+    .addOption(port)
+    .addOption(host)
+    .addOption(driver)
+    .option('--remove', 'take away all that it made', false)
+    .option('--json', 'one line of JSON', false)
+    .action(does(async (options) => (await import('./commands/demo.ts')).demo(options, shared, parts)));
+
   command('exec', 'run a command in an instance: yunlan exec INSTANCE -- COMMAND …')
     .argument('<instance>', 'id or name')
     .argument('[command...]', 'program and its arguments, after --')

@@ -31,33 +31,50 @@ export interface UpOptions {
 /** Variables that a detached daemon may see. */
 const PASSED_ON = ['HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'NODE_COMPILE_CACHE'];
 
-export async function up(options: UpOptions, { data }: SharedOptions, parts: Parts): Promise<number> {
-  const { host, port, driver, allowEgress, publicPool, uplink } = options;
-  requireUplinkPossible(uplink, driver);
-  const tls = tlsWish(options);
-  if (driver !== 'simulated') await provide();
+export async function up(options: UpOptions, shared: SharedOptions, parts: Parts): Promise<number> {
   if (options.detach) {
-    const words = ['serve', '--data', data, '--host', host, '--port', String(port), '--driver', driver];
-    if (allowEgress) words.push('--allow-egress');
-    if (publicPool) words.push('--public-pool', formatCidr(publicPool));
-    if (uplink) words.push('--uplink');
-    if (tls === 'own') words.push('--tls');
-    else if (tls) words.push('--tls-cert', tls.certificate, '--tls-key', tls.privateKey);
-    const environment = Object.fromEntries(
-      PASSED_ON.flatMap((name) => (parts.environment[name] ? [[name, parts.environment[name]]] : [])),
-    );
-    announce(await withProgress('starting', startDetached([...parts.self, ...words], data, environment)), options);
+    announce(await startRegion(options, shared, parts), options);
     return 0;
   }
+  const { host, port, driver, allowEgress, publicPool, uplink } = options;
+  const tls = await prepare(options);
   const told = toldToEnd();
   const daemon = await withProgress(
     'starting',
-    serve({ dataDir: data, host, port, driver, allowEgress, publicPool, uplink, tls }, parts.serving),
+    serve({ dataDir: shared.data, host, port, driver, allowEgress, publicPool, uplink, tls }, parts.serving),
   );
   announce(daemon, options);
   tell('Ctrl-C ends it with its instances; their disks and all settings stay.');
   await told;
   return endInOrder(daemon);
+}
+
+/** Starts a daemon that runs on when we end; resolves when it is ready. */
+export async function startRegion(
+  options: Omit<UpOptions, 'detach' | 'json'>,
+  { data }: SharedOptions,
+  parts: Parts,
+): Promise<Ready> {
+  const { host, port, driver, allowEgress, publicPool, uplink } = options;
+  const tls = await prepare(options);
+  const words = ['serve', '--data', data, '--host', host, '--port', String(port), '--driver', driver];
+  if (allowEgress) words.push('--allow-egress');
+  if (publicPool) words.push('--public-pool', formatCidr(publicPool));
+  if (uplink) words.push('--uplink');
+  if (tls === 'own') words.push('--tls');
+  else if (tls) words.push('--tls-cert', tls.certificate, '--tls-key', tls.privateKey);
+  const environment = Object.fromEntries(
+    PASSED_ON.flatMap((name) => (parts.environment[name] ? [[name, parts.environment[name]]] : [])),
+  );
+  return withProgress('starting', startDetached([...parts.self, ...words], data, environment));
+}
+
+/** What is to be in order before anything starts: the wishes fit each other, the machine's programs are there. */
+async function prepare(options: Omit<UpOptions, 'detach' | 'json'>): Promise<TlsWish | undefined> {
+  requireUplinkPossible(options.uplink, options.driver);
+  const tls = tlsWish(options);
+  if (options.driver !== 'simulated') await provide();
+  return tls;
 }
 
 /** Where certificates come from, by the options; undefined for plain HTTP. A daemon has another current folder. */
