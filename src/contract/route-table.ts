@@ -2,9 +2,10 @@
 import { action } from './action.ts';
 import { ownership } from './ownership.ts';
 import { nextToken, pages } from './paging.ts';
-import { integer, list, text } from './parameter.ts';
+import { boolean, integer, list, text } from './parameter.ts';
 import { regionId } from './request.ts';
 import { tagFilter } from './tags.ts';
+import { DESCRIPTION_PATTERN, NAME_PATTERN } from './wording.ts';
 
 export const describeVRouters = action({
   product: 'Vpc',
@@ -173,5 +174,101 @@ export const describeRouteEntryList = action({
     },
     TotalCount: 'integer',
   },
+  errors: ['InvalidRegionId.NotFound', 'InvalidRouteTableId.NotFound', 'InvalidParameter'],
+});
+
+export const describeRouteTables = action({
+  product: 'Vpc',
+  name: 'DescribeRouteTables',
+  summary: 'Lists route tables with their entries; DescribeRouteTableList and DescribeRouteEntryList tell more.',
+  effect: 'read',
+  parameters: {
+    ...ownership,
+    ...pages(50),
+    RegionId: text({ fate: 'realised', help: 'Region of the tables; without it that of this endpoint.' }),
+    ResourceGroupId: text({ fate: 'realised', help: 'Only tables whose VPC is in this resource group.' }),
+    RouteTableId: text({ fate: 'realised', help: 'Only this table.' }),
+    RouteTableName: text({ fate: 'realised', help: 'Only tables of exactly this name.' }),
+    RouterId: text({ fate: 'realised', help: 'Only tables of this router; not together with VRouterId.' }),
+    RouterType: text({
+      fate: 'realised',
+      help: 'Kind of router: VRouter, or VBR, of which there are none here.',
+      enum: ['VRouter', 'VBR'],
+    }),
+    Type: text({
+      fate: 'realised',
+      help: 'Only entries of this kind are shown; here there are System and Custom ones.',
+      enum: ['Custom', 'System', 'BGP', 'CEN', 'ECR'],
+    }),
+    VRouterId: text({ fate: 'realised', help: 'Only tables of this VRouter.' }),
+  },
+  answer: {
+    PageNumber: 'integer',
+    PageSize: 'integer',
+    RouteTables: {
+      RouteTable: [
+        {
+          CreationTime: 'string',
+          ResourceGroupId: 'string',
+          RouteEntrys: {
+            RouteEntry: [
+              {
+                Description: 'string',
+                DestinationCidrBlock: 'string',
+                InstanceId: 'string',
+                NextHopType: 'string',
+                NextHops: {
+                  NextHop: [{ Enabled: 'integer', NextHopId: 'string', NextHopType: 'string', Weight: 'integer' }],
+                },
+                RouteEntryId: 'string',
+                RouteEntryName: 'string',
+                RouteTableId: 'string',
+                Status: 'string',
+                Type: 'string',
+              },
+            ],
+          },
+          RouteTableId: 'string',
+          RouteTableType: 'string',
+          Status: 'string',
+          VRouterId: 'string',
+          VSwitchIds: { VSwitchId: ['string'] },
+        },
+      ],
+    },
+    TotalCount: 'integer',
+  },
+  errors: ['InvalidRegionId.NotFound', 'MissingParameter', 'InvalidParameter.Conflict'],
+});
+
+export const modifyRouteTableAttributes = action({
+  product: 'Vpc',
+  name: 'ModifyRouteTableAttributes',
+  summary: 'Changes name or description of a route table.',
+  effect: 'write',
+  parameters: {
+    Description: text({
+      fate: 'stored',
+      help: 'Description: up to 256 characters, not starting with http:// or https://; may be empty.',
+      length: [0, 256],
+      pattern: DESCRIPTION_PATTERN,
+      keepEmpty: true,
+    }),
+    ...ownership,
+    RegionId: regionId,
+    RoutePropagationEnable: boolean({
+      fate: 'refused',
+      help: 'Whether the table takes dynamic routes; as there are none here, only true is allowed.',
+      default: true,
+    }),
+    RouteTableId: text({ fate: 'realised', help: 'Id of the route table.', required: true }),
+    RouteTableName: text({
+      fate: 'stored',
+      help: 'Name: 1 to 128 characters, not starting with http:// or https://.',
+      length: [1, 128],
+      pattern: NAME_PATTERN,
+    }),
+  },
+  answer: {},
   errors: ['InvalidRegionId.NotFound', 'InvalidRouteTableId.NotFound', 'InvalidParameter'],
 });

@@ -212,7 +212,25 @@ export const modifyVpcAttribute = action({
     'InvalidVpcName.Malformed',
     'InvalidVpcDiscription.Malformed',
     'IncorrectVpcStatus',
+    'OperationDenied',
   ],
+});
+
+export const createDefaultVpc = action({
+  product: 'Vpc',
+  name: 'CreateDefaultVpc',
+  summary: 'Creates the default VPC of a region, 172.31.0.0/16, with its VRouter and system route table.',
+  effect: 'write',
+  parameters: {
+    ClientToken: clientToken,
+    EnableIpv6: boolean({ fate: 'realised', help: `${IPV6_HELP} true is refused.` }),
+    Ipv6CidrBlock: text({ fate: 'refused', help: IPV6_HELP }),
+    ...ownership,
+    RegionId: regionId,
+    ResourceGroupId: text({ fate: 'stored', help: 'Resource group; any id is kept and shown again.' }),
+  },
+  answer: { RouteTableId: 'string', VRouterId: 'string', VpcId: 'string' },
+  errors: ['InvalidRegionId.NotFound', 'OperationDenied'],
 });
 
 export const deleteVpc = action({

@@ -3,7 +3,7 @@ import { action } from './action.ts';
 import { ownership } from './ownership.ts';
 import { pages } from './paging.ts';
 import { boolean, integer, text } from './parameter.ts';
-import { clientToken, dryRun, optionalRegionId } from './request.ts';
+import { clientToken, dryRun, optionalRegionId, regionId } from './request.ts';
 import { newTags, tagFilter } from './tags.ts';
 import { DESCRIPTION_PATTERN, NAME_PATTERN } from './wording.ts';
 
@@ -183,4 +183,52 @@ export const deleteVSwitch = action({
   },
   answer: {},
   errors: ['InvalidRegionId.NotFound', 'InvalidVSwitchId.NotFound', 'IncorrectVSwitchStatus', 'DependencyViolation'],
+});
+
+export const createDefaultVSwitch = action({
+  product: 'Vpc',
+  name: 'CreateDefaultVSwitch',
+  summary: 'Creates the default VSwitch of a zone: the first free /20 of the default VPC.',
+  effect: 'write',
+  parameters: {
+    ClientToken: clientToken,
+    Ipv6CidrBlock: integer({ fate: 'refused', help: IPV6_HELP, range: [0, 255] }),
+    ...ownership,
+    RegionId: regionId,
+    ZoneId: text({ fate: 'realised', help: 'Zone of the VSwitch, e.g. cn-hangzhou-h.', required: true }),
+  },
+  answer: { VSwitchId: 'string' },
+  errors: [
+    'InvalidRegionId.NotFound',
+    'InvalidZoneId.NotFound',
+    'InvalidVpcId.NotFound',
+    'IncorrectVpcStatus',
+    'InvalidCidrBlock.Overlapped',
+    'OperationDenied',
+  ],
+});
+
+export const checkCanAllocateVpcPrivateIpAddress = action({
+  product: 'Vpc',
+  name: 'CheckCanAllocateVpcPrivateIpAddress',
+  summary: 'Tells whether a private address of a VSwitch is free.',
+  effect: 'read',
+  parameters: {
+    IpVersion: text({ fate: 'realised', help: 'Kind of address: ipv4; ipv6 is refused.', enum: ['ipv4', 'ipv6'] }),
+    ...ownership,
+    PrivateIpAddress: text({
+      fate: 'realised',
+      help: 'Address that is asked about; one that is outside of the VSwitch or reserved is not free.',
+      required: true,
+    }),
+    RegionId: regionId,
+    VSwitchId: vswitchId,
+  },
+  answer: { CanAllocate: 'boolean' },
+  errors: [
+    'InvalidRegionId.NotFound',
+    'InvalidVSwitchId.NotFound',
+    'InvalidPrivateIpAddress.Malformed',
+    'UnsupportedParameter',
+  ],
 });

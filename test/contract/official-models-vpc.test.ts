@@ -3,7 +3,7 @@ import * as Vpc from '@alicloud/vpc20160428';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACTIONS } from '../../src/contract/catalogue.ts';
 import { driveProduct, type Seen } from './drives/drive.ts';
-import { networks, places, publicAddresses } from './drives/vpc.ts';
+import { defaults, networks, places, publicAddresses } from './drives/vpc.ts';
 import {
   answerDifferences,
   type Explained,
@@ -34,7 +34,7 @@ describe('Vpc contract and SDK', () => {
 describe('Vpc by the official client', () => {
   let seen: Seen;
   beforeAll(async () => {
-    seen = await driveProduct('Vpc', Vpc, [places, networks, publicAddresses]);
+    seen = await driveProduct('Vpc', Vpc, [places, networks, defaults, publicAddresses]);
   });
 
   it('drives every served action', () => expect(seen.notCalled).toEqual([]));

@@ -38,17 +38,19 @@ export async function sdkClient(sdk: SdkPackage, endpoint: string, key: Key): Pr
   return {
     async call(action, parameters = {}) {
       const model = requestClass(sdk, action);
-      if (!model) throw new Error(`the SDK has no ${action}Request`);
+      // An action without parameters has no model of its request.
+      if (!model && Object.keys(parameters).length > 0) throw new Error(`the SDK has no ${action}Request`);
       const method = client[`${action[0]!.toLowerCase()}${action.slice(1)}`];
       if (!method) throw new Error(`the SDK's client has no method for ${action}`);
-      const answer = await method.call(client, new model(fieldsOf(model, action, parameters)));
+      const request = model ? [new model(fieldsOf(model, action, parameters))] : [];
+      const answer = await method.call(client, ...request);
       return { wire: JSON.parse(wiretap.last()), model: answer.body };
     },
     close: () => wiretap.close(),
   };
 }
 
-type Client = { [method: string]: (request: object) => Promise<{ body: { toMap(): object } }> };
+type Client = { [method: string]: (...request: object[]) => Promise<{ body: { toMap(): object } }> };
 
 /** The packages are CommonJS: depending on who imports them, the class is their default or the default's default. */
 function clientClass(sdk: SdkPackage): new (config: object) => Client {

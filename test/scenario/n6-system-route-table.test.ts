@@ -104,6 +104,71 @@ describe('N6 VRouter and system route table', () => {
     expect(await entries({ MaxResult: 500 })).toHaveLength(13);
   });
 
+  it('N6: the older list shows tables with their entries', async () => {
+    const shown = async (request: object) => {
+      const body = await region.ok('Vpc', 'DescribeRouteTables', request as never);
+      expect(body.TotalCount).toBe(body.RouteTables.RouteTable.length);
+      return body.RouteTables.RouteTable;
+    };
+    const local = await region.vswitch(VpcId, '10.0.200.0/24');
+    const [table] = await shown({ RouteTableId });
+    expect(table).toMatchObject({
+      RouteTableId,
+      RouteTableType: 'System',
+      VRouterId,
+      Status: 'Available',
+      ResourceGroupId: 'rg-a',
+    });
+    expect(table.VSwitchIds.VSwitchId).toContain(local);
+    expect(table.RouteEntrys.RouteEntry.find((entry: Body) => entry.DestinationCidrBlock === '10.0.200.0/24')).toEqual({
+      RouteEntryId: expect.stringMatching(/^rte-/),
+      RouteEntryName: '',
+      RouteTableId,
+      DestinationCidrBlock: '10.0.200.0/24',
+      Description: '',
+      Type: 'System',
+      Status: 'Available',
+      NextHopType: 'local',
+      InstanceId: '',
+      NextHops: { NextHop: [{ NextHopType: 'local', NextHopId: '', Enabled: 1, Weight: 0 }] },
+    });
+    const entryCount = table.RouteEntrys.RouteEntry.length;
+    expect(entryCount).toBe((await entries()).length);
+    for (const request of [
+      { VRouterId },
+      { RouterId: VRouterId, RouterType: 'VRouter' },
+      { VRouterId, RouteTableId },
+    ]) {
+      expect(await shown(request)).toHaveLength(1);
+    }
+    const [custom] = await shown({ VRouterId, Type: 'Custom' });
+    expect(custom.RouteEntrys.RouteEntry).toEqual([]);
+    for (const request of [
+      { VRouterId, RouterType: 'VBR' },
+      { VRouterId, ResourceGroupId: 'rg-b' },
+      { RouteTableName: 'none' },
+      { RouteTableId: 'vtb-none' },
+      { RouteTableId, RegionId: 'cn-beijing' },
+    ]) {
+      expect(await shown(request)).toEqual([]);
+    }
+  });
+
+  it('N6: a table takes a name and a description', async () => {
+    const told = async () => {
+      const { RouterTableList } = await region.ok('Vpc', 'DescribeRouteTableList', { RouteTableId });
+      const [table] = RouterTableList.RouterTableListType;
+      return [table.RouteTableName, table.Description, table.RoutePropagationEnable];
+    };
+    const modify = (request: object) => region.ok('Vpc', 'ModifyRouteTableAttributes', { RouteTableId, ...request });
+    await modify({ RouteTableName: 'main', Description: 'leads out' });
+    expect(await told()).toEqual(['main', 'leads out', true]);
+    await modify({ Description: '', RoutePropagationEnable: true });
+    expect(await told()).toEqual(['main', '', true]);
+    const { RouteTables } = await region.ok('Vpc', 'DescribeRouteTables', { RouteTableName: 'main' });
+    expect(RouteTables.RouteTable).toHaveLength(1);
+  });
+
   it('N6: another account sees neither VRouters, tables nor entries', async () => {
     const other = await region.account('router');
     expect((await other.ok('Vpc', 'DescribeVRouters')).TotalCount).toBe(0);

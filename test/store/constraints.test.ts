@@ -28,7 +28,15 @@ const UNIQUE: { readonly [N in keyof typeof CONSTRAINTS]: Provoke } = {
   account_name: again('account', { id: '2' }),
   access_key_key: again('access_key'),
   vpc_key: again('vpc'),
+  vpc_one_default: async (tx) => {
+    await tx.insert('vpc', make.vpc({ id: 'vpc-b', is_default: true }));
+    await tx.insert('vpc', make.vpc({ id: 'vpc-c', is_default: true }));
+  },
   vswitch_key: again('vswitch'),
+  vswitch_one_default: async (tx) => {
+    await tx.insert('vswitch', make.vswitch({ id: 'vsw-b', is_default: true }));
+    await tx.insert('vswitch', make.vswitch({ id: 'vsw-c', is_default: true }));
+  },
   route_table_key: again('route_table', { kind: 'Custom' }),
   route_table_one_system: again('route_table', { id: 'vtb-b' }),
   route_entry_key: again('route_entry', { destination: '10.1.0.0/16' }),

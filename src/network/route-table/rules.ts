@@ -63,3 +63,25 @@ function canonicalBlock(text: string, parameter: string): string | Refusal {
     ? formatCidr(block)
     : refuse('InvalidParameter', { parameter, detail: `'${text}' is not an IPv4 block.` });
 }
+
+interface NamedTables {
+  readonly RouteTableId?: string | undefined;
+  readonly RouteTableName?: string | undefined;
+  readonly RouterId?: string | undefined;
+  readonly VRouterId?: string | undefined;
+}
+
+/** DescribeRouteTables wants to be told which tables, and the router once. */
+export function mustNameTables({
+  RouteTableId,
+  RouteTableName,
+  RouterId,
+  VRouterId,
+}: NamedTables): Refusal | undefined {
+  if (VRouterId !== undefined && RouterId !== undefined) {
+    return refuse('InvalidParameter.Conflict', { parameter: 'RouterId', detail: 'VRouterId is given, too.' });
+  }
+  return (RouteTableId ?? RouteTableName ?? RouterId ?? VRouterId)
+    ? undefined
+    : refuse('MissingParameter', { parameter: 'VRouterId', detail: 'Or RouteTableId, RouterId or RouteTableName.' });
+}

@@ -17,18 +17,17 @@ export function listedVRouter(vpc: Tables['vpc'], routeTableIds: readonly string
   };
 }
 
+/** What an answer on a route table tells besides its row. */
+export interface RouteTableSurroundings {
+  readonly vswitchIds: readonly string[];
+  readonly resourceGroupId: string;
+  readonly tags: readonly Tag[] | undefined;
+}
+
 /** An item of DescribeRouteTableList. */
 export function listedRouteTable(
   table: Tables['route_table'],
-  {
-    vswitchIds,
-    resourceGroupId,
-    tags,
-  }: {
-    readonly vswitchIds: readonly string[];
-    readonly resourceGroupId: string;
-    readonly tags: readonly Tag[] | undefined;
-  },
+  { vswitchIds, resourceGroupId, tags }: RouteTableSurroundings,
 ) {
   return {
     RouteTableId: table.id,
@@ -76,6 +75,42 @@ export function listedRouteEntry(entry: Tables['route_entry']) {
           Weight: 0,
         },
       ],
+    },
+  };
+}
+
+/** An item of DescribeRouteTables. */
+export function routeTableWithEntries(
+  table: Tables['route_table'],
+  { vswitchIds, resourceGroupId }: RouteTableSurroundings,
+  entries: readonly Tables['route_entry'][],
+) {
+  return {
+    RouteTableId: table.id,
+    RouteTableType: table.kind,
+    VRouterId: table.vrouter_id,
+    Status: 'Available',
+    ResourceGroupId: resourceGroupId,
+    CreationTime: formatSeconds(table.created_at),
+    VSwitchIds: { VSwitchId: [...vswitchIds] },
+    RouteEntrys: { RouteEntry: entries.map(routeEntryOf) },
+  };
+}
+
+function routeEntryOf(entry: Tables['route_entry']) {
+  const nextHop = entry.kind === 'System' ? '' : entry.next_hop_id;
+  return {
+    RouteEntryId: entry.id,
+    RouteEntryName: entry.name,
+    RouteTableId: entry.route_table_id,
+    DestinationCidrBlock: entry.destination,
+    Description: entry.description,
+    Type: entry.kind,
+    Status: entry.status,
+    NextHopType: entry.next_hop_type,
+    InstanceId: nextHop,
+    NextHops: {
+      NextHop: [{ NextHopType: entry.next_hop_type, NextHopId: nextHop, Enabled: 1, Weight: 0 }],
     },
   };
 }

@@ -8,21 +8,29 @@ import type {
   describeVpcs,
   modifyVpcAttribute,
 } from '../../contract/vpc.ts';
-import type { Reader, Writer } from '../../store/port.ts';
+import type { Reader } from '../../store/port.ts';
 import type { Tables } from '../../store/schema.ts';
 import { type Cidr, formatCidr, parseCidr } from '../../values/cidr.ts';
-import { newId } from '../../values/id.ts';
 import { isRefusal, type Refusal } from '../../values/refusal.ts';
-import type { Call, HandlersOf } from '../call.ts';
+import type { HandlersOf } from '../call.ts';
 import { record } from '../history.ts';
 import { readPage } from '../paging.ts';
-import { knownRegion, type Region } from '../region/regions.ts';
+import { knownRegion } from '../region/regions.ts';
 import { defaultResourceGroup } from '../resource-group/rules.ts';
-import { serviceRoute } from '../route-table/rules.ts';
 import { acceptTagConditions, acceptTags } from '../tag/rules.ts';
 import { addTags, readTags, removeTags, resourcesWithTags } from '../tag/tags.ts';
+import { addVpc, newVpc } from './creation.ts';
+import { defaultVpcHandlers } from './default-actions.ts';
 import { findVpc } from './lookup.ts';
-import { acceptVpcBlock, mayAddVpc, mayTakeBlock, mustBeAvailable, mustBeUnused, mustNotEnableIpv6 } from './rules.ts';
+import {
+  acceptVpcBlock,
+  mayAddVpc,
+  mayChangeBlock,
+  mayTakeBlock,
+  mustBeAvailable,
+  mustBeUnused,
+  mustNotEnableIpv6,
+} from './rules.ts';
 import { listedVpc, type VpcSurroundings, vpcAttribute } from './view.ts';
 
 type VpcAction =
@@ -32,7 +40,7 @@ type VpcAction =
   | typeof modifyVpcAttribute
   | typeof deleteVpc;
 
-export const vpcHandlers: HandlersOf<VpcAction> = {
+const ownHandlers: HandlersOf<VpcAction> = {
   async 'Vpc.CreateVpc'(call, input) {
     const region = knownRegion(call);
     if (isRefusal(region)) return region;
@@ -47,6 +55,7 @@ export const vpcHandlers: HandlersOf<VpcAction> = {
       name: input.VpcName ?? '',
       description: input.Description ?? '',
       cidr: formatCidr(block),
+      is_default: false,
       dns_hostname: input.EnableDnsHostname ?? false,
       resource_group_id: input.ResourceGroupId ?? defaultResourceGroup(call.caller.accountId),
     });
@@ -58,10 +67,8 @@ export const vpcHandlers: HandlersOf<VpcAction> = {
       });
       const full = mayAddVpc(present, call.quotas.vpcsPerRegion);
       if (full) return full;
-      await tx.insert('vpc', row);
-      const routeTableId = await addSystemRouteTable(call, tx, region, row);
+      const routeTableId = await addVpc(call, tx, region, row);
       await addTags(tx, row.account_id, 'vpc', row.id, tags);
-      await tx.touch(row.id, row.region_id);
       await record(call, tx, 'Vpc.CreateVpc', row.id, row.id);
       return {
         VpcId: row.id,
@@ -136,6 +143,8 @@ export const vpcHandlers: HandlersOf<VpcAction> = {
       if (input.Description !== undefined) patch.description = input.Description;
       if (input.EnableDnsHostname !== undefined) patch.dns_hostname = input.EnableDnsHostname;
       if (block && formatCidr(block) !== vpc.cidr) {
+        const fixed = mayChangeBlock(vpc);
+        if (fixed) return fixed;
         const vswitches = await tx.find('vswitch', { vpc_id: vpc.id });
         const tight = mayTakeBlock(
           block,
@@ -176,44 +185,8 @@ export const vpcHandlers: HandlersOf<VpcAction> = {
   },
 };
 
-type Chosen = Pick<Tables['vpc'], 'name' | 'description' | 'cidr' | 'dns_hostname' | 'resource_group_id'>;
-
-function newVpc(call: Call, region: Region, chosen: Chosen): Tables['vpc'] {
-  return {
-    id: newId('vpc', region.code, call.random),
-    account_id: call.caller.accountId,
-    region_id: region.id,
-    status: 'Pending',
-    is_default: false,
-    vrouter_id: newId('vrouter', region.code, call.random),
-    created_at: call.clock.now(),
-    ...chosen,
-  };
-}
-
-/** The route table that every VPC has, with the route to the region's services; answers its id. */
-async function addSystemRouteTable(call: Call, tx: Writer, region: Region, vpc: Tables['vpc']): Promise<string> {
-  const id = newId('routeTable', region.code, call.random);
-  await tx.insert('route_table', {
-    id,
-    account_id: vpc.account_id,
-    region_id: vpc.region_id,
-    vpc_id: vpc.id,
-    vrouter_id: vpc.vrouter_id,
-    name: '',
-    description: '',
-    kind: 'System',
-    created_at: vpc.created_at,
-  });
-  await tx.insert('route_entry', {
-    ...serviceRoute,
-    id: newId('routeEntry', region.code, call.random),
-    route_table_id: id,
-    vpc_id: vpc.id,
-    created_at: vpc.created_at,
-  });
-  return id;
-}
+/** The handlers of everything about VPCs. */
+export const vpcHandlers = { ...ownHandlers, ...defaultVpcHandlers };
 
 /** Reads what answers tell of these VPCs besides their rows. */
 async function surroundings(

@@ -31,6 +31,23 @@ export function mayTakeBlock(
     : undefined;
 }
 
+/** Block of default VPCs; their VSwitches are /20. */
+export const DEFAULT_VPC_BLOCK = '172.31.0.0/16';
+
+/** Whether a region may get its default VPC. `present`: the one that it has. */
+export function mayAddDefaultVpc(present: string | undefined): Refusal | undefined {
+  return present === undefined
+    ? undefined
+    : refuse('OperationDenied', { parameter: 'RegionId', detail: `${present} is the default VPC of the region.` });
+}
+
+/** The block of a default VPC stays as it is. */
+export function mayChangeBlock(vpc: { readonly id: string; readonly is_default: boolean }): Refusal | undefined {
+  return vpc.is_default
+    ? refuse('OperationDenied', { parameter: 'CidrBlock', detail: `${vpc.id} is a default VPC.` })
+    : undefined;
+}
+
 /** Whether the VPC may be changed or cut now. */
 export function mustBeAvailable(vpc: { readonly id: string; readonly status: string }): Refusal | undefined {
   return vpc.status === 'Available'

@@ -2,37 +2,38 @@
 
 import { refuse } from '../../contract/errors.ts';
 import type {
+  checkCanAllocateVpcPrivateIpAddress,
   createVSwitch,
   deleteVSwitch,
   describeVSwitchAttributes,
   describeVSwitches,
   modifyVSwitchAttribute,
 } from '../../contract/vswitch.ts';
-import type { Reader, Writer } from '../../store/port.ts';
+import type { Reader } from '../../store/port.ts';
 import type { Tables } from '../../store/schema.ts';
-import { type Cidr, formatCidr, parseCidr } from '../../values/cidr.ts';
-import { newId } from '../../values/id.ts';
+import { type Cidr, parseCidr } from '../../values/cidr.ts';
 import { sortableIpv4 } from '../../values/ip.ts';
 import { isRefusal, type Refusal } from '../../values/refusal.ts';
-import type { Call, HandlersOf } from '../call.ts';
+import type { HandlersOf } from '../call.ts';
 import { record } from '../history.ts';
 import { readPage } from '../paging.ts';
 import { knownRegion, knownZone } from '../region/regions.ts';
-import { localRoute } from '../route-table/rules.ts';
 import { acceptTagConditions, acceptTags } from '../tag/rules.ts';
 import { addTags, readTags, removeTags, resourcesWithTags } from '../tag/tags.ts';
 import { findVpc } from '../vpc/lookup.ts';
 import { mustBeAvailable, mustNotEnableIpv6 } from '../vpc/rules.ts';
+import { addVSwitch, readNeighbours } from './creation.ts';
+import { defaultVSwitchHandlers } from './default-actions.ts';
 import { findVSwitch } from './lookup.ts';
 import {
+  acceptAddress,
   acceptVSwitchBlock,
-  assignableRange,
   availableAddresses,
   mayAddVSwitch,
+  mayAssign,
   mustBeAvailableVSwitch,
   mustBeUnusedVSwitch,
   mustFit,
-  reservedAddresses,
   vswitchNotFound,
 } from './rules.ts';
 import { describedVSwitch, type VSwitchSurroundings } from './view.ts';
@@ -42,9 +43,10 @@ type VSwitchAction =
   | typeof describeVSwitches
   | typeof describeVSwitchAttributes
   | typeof modifyVSwitchAttribute
-  | typeof deleteVSwitch;
+  | typeof deleteVSwitch
+  | typeof checkCanAllocateVpcPrivateIpAddress;
 
-export const vswitchHandlers: HandlersOf<VSwitchAction> = {
+const ownHandlers: HandlersOf<VSwitchAction> = {
   async 'Vpc.CreateVSwitch'(call, input) {
     const known = knownRegion(call);
     if (isRefusal(known)) return known;
@@ -67,25 +69,15 @@ export const vswitchHandlers: HandlersOf<VSwitchAction> = {
       const full = mayAddVSwitch(present, call.quotas.vswitchesPerVpc);
       if (full) return full;
 
-      const id = newId('vswitch', region.code, call.random);
-      await tx.insert('vswitch', {
-        id,
-        account_id: vpc.account_id,
-        region_id: vpc.region_id,
-        zone_id: zone.id,
-        vpc_id: vpc.id,
+      const id = await addVSwitch(call, tx, vpc, {
+        regionCode: region.code,
+        zoneId: zone.id,
+        block,
         name: input.VSwitchName ?? '',
         description: input.Description ?? '',
-        cidr: formatCidr(block),
-        status: 'Pending',
-        is_default: false,
-        cursor: sortableIpv4(assignableRange(block).first),
-        created_at: call.clock.now(),
+        isDefault: false,
       });
-      await reserveAddresses(tx, vpc.id, id, block);
-      await addLocalRoute(call, tx, { vpcId: vpc.id, vswitchId: id, block, regionCode: region.code });
       await addTags(tx, vpc.account_id, 'vswitch', id, tags);
-      await tx.touch(vpc.id, vpc.region_id);
       await record(call, tx, 'Vpc.CreateVSwitch', vpc.id, id);
       return { VSwitchId: id };
     });
@@ -175,50 +167,24 @@ export const vswitchHandlers: HandlersOf<VSwitchAction> = {
       return {};
     });
   },
+
+  async 'Vpc.CheckCanAllocateVpcPrivateIpAddress'(call, input) {
+    const region = knownRegion(call);
+    if (isRefusal(region)) return region;
+    const address = acceptAddress(input.PrivateIpAddress, input.IpVersion);
+    if (isRefusal(address)) return address;
+    return call.read(async (reader) => {
+      const vswitch = await findVSwitch(reader, call, input.VSwitchId, region.id);
+      if (isRefusal(vswitch)) return vswitch;
+      const where = { network_id: vswitch.vpc_id, address: sortableIpv4(address) };
+      const taken = await reader.get('address_lease', where);
+      return { CanAllocate: !taken && mayAssign(parseCidr(vswitch.cidr) as Cidr, address) };
+    });
+  },
 };
 
-async function readNeighbours(reader: Reader, vpc: Tables['vpc']) {
-  const vswitches = await reader.find('vswitch', { vpc_id: vpc.id });
-  const routes = await reader.find('route_entry', { vpc_id: vpc.id, kind: 'Custom' });
-  return {
-    vpcBlock: parseCidr(vpc.cidr) as Cidr,
-    vswitches: vswitches.map(({ id, cidr }) => ({ id, cidr: parseCidr(cidr) as Cidr })),
-    routes: routes.map(({ id, destination }) => ({ id, destination: parseCidr(destination) as Cidr })),
-  };
-}
-
-/** Leases the reserved addresses, so that the database itself never gives them out. */
-async function reserveAddresses(tx: Writer, vpcId: string, vswitchId: string, block: Cidr): Promise<void> {
-  for (const address of reservedAddresses(block)) {
-    const leased = await tx.leaseExact({
-      networkId: vpcId,
-      vswitchId,
-      purpose: 'reserved',
-      networkInterfaceId: null,
-      address,
-    });
-    if (!leased) throw new Error(`an address of the new VSwitch ${vswitchId} is taken though its block overlaps none`);
-  }
-}
-
-interface NewLocalRoute {
-  readonly vpcId: string;
-  readonly vswitchId: string;
-  readonly block: Cidr;
-  readonly regionCode: string;
-}
-
-async function addLocalRoute(call: Call, tx: Writer, route: NewLocalRoute): Promise<void> {
-  const table = await tx.get('route_table', { vpc_id: route.vpcId, kind: 'System' });
-  if (!table) throw new Error(`the VPC ${route.vpcId} has no system route table`);
-  await tx.insert('route_entry', {
-    ...localRoute(route.vswitchId, formatCidr(route.block)),
-    id: newId('routeEntry', route.regionCode, call.random),
-    route_table_id: table.id,
-    vpc_id: route.vpcId,
-    created_at: call.clock.now(),
-  });
-}
+/** The handlers of everything about VSwitches. */
+export const vswitchHandlers = { ...ownHandlers, ...defaultVSwitchHandlers };
 
 /** Instances and interfaces with an address of the VSwitch: an interface counts as its instance when it has one. */
 async function usersOf(reader: Reader, vswitchId: string): Promise<string[]> {

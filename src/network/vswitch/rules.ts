@@ -1,6 +1,7 @@
 /** What VSwitches may be and when they may go. */
 import { refuse } from '../../contract/errors.ts';
 import {
+  blockOf,
   type Cidr,
   cidrContainsAddress,
   cidrContainsCidr,
@@ -10,7 +11,7 @@ import {
   parseMaskedCidr,
   sizeOfCidr,
 } from '../../values/cidr.ts';
-import { addToIpv4, type Ipv4 } from '../../values/ip.ts';
+import { addToIpv4, type Ipv4, parseIpv4 } from '../../values/ip.ts';
 import type { Refusal } from '../../values/refusal.ts';
 import { usedBy } from '../dependency.ts';
 
@@ -117,4 +118,45 @@ export function vswitchNotFound(vswitchId: string): Refusal {
 
 function overlapped(detail: string): Refusal {
   return refuse('InvalidCidrBlock.Overlapped', { parameter: 'CidrBlock', detail });
+}
+
+const DEFAULT_PREFIX = 20;
+
+/** The first block of a default VSwitch's size that fits among the neighbours. */
+export function defaultBlock(neighbours: Neighbours): Cidr | Refusal {
+  const { vpcBlock } = neighbours;
+  const size = 2 ** (32 - DEFAULT_PREFIX);
+  for (let offset = 0; offset + size <= sizeOfCidr(vpcBlock); offset += size) {
+    const block = blockOf(addToIpv4(vpcBlock.base, offset), DEFAULT_PREFIX);
+    if (!mustFit(block, neighbours)) return block;
+  }
+  return overlapped(`${formatCidr(vpcBlock)} has no room for a /${DEFAULT_PREFIX}.`);
+}
+
+/** Whether a zone may get its default VSwitch. `present`: the one that it has. */
+export function mayAddDefaultVSwitch(present: string | undefined): Refusal | undefined {
+  return present === undefined
+    ? undefined
+    : refuse('OperationDenied', { parameter: 'ZoneId', detail: `${present} is the default VSwitch of the zone.` });
+}
+
+export function noDefaultVpc(regionId: string): Refusal {
+  return refuse('InvalidVpcId.NotFound', {
+    parameter: 'RegionId',
+    detail: `${regionId} has no default VPC of this account; it is made first.`,
+  });
+}
+
+/** The address that is asked about, or why it is none. */
+export function acceptAddress(text: string, version: 'ipv4' | 'ipv6' | undefined): Ipv4 | Refusal {
+  if (version === 'ipv6') {
+    return refuse('UnsupportedParameter', { parameter: 'IpVersion', detail: 'IPv6 is not served.' });
+  }
+  return (
+    parseIpv4(text) ??
+    refuse('InvalidPrivateIpAddress.Malformed', {
+      parameter: 'PrivateIpAddress',
+      detail: `'${text}' is no IPv4 address.`,
+    })
+  );
 }

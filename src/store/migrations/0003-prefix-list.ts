@@ -2,7 +2,8 @@
  * Prefix lists. A block is in a list once; a list that a rule names cannot go: `peer_prefix_list_id` exists only for that
  * foreign key. Which rules name a group or a list is asked often, hence an index for it.
  *
- * Resources that were put into no resource group are in their account's default one.
+ * A region has one default VPC of an account, a zone one default VSwitch. Resources that were put into no resource group
+ * are in their account's default one.
  */
 export const prefixList = `
 create table prefix_list (
@@ -32,6 +33,9 @@ alter table security_group_rule add column peer_prefix_list_id text
 create index security_group_rule_prefix_list on security_group_rule (peer_prefix_list_id)
   where peer_prefix_list_id is not null;
 create index security_group_rule_named on security_group_rule (peer_kind, peer);
+
+create unique index vpc_one_default on vpc (account_id, region_id) where is_default = 1;
+create unique index vswitch_one_default on vswitch (vpc_id, zone_id) where is_default = 1;
 
 update vpc set resource_group_id = 'rg-' || substr(account_id, 2) where resource_group_id = '';
 update security_group set resource_group_id = 'rg-' || substr(account_id, 2) where resource_group_id = '';

@@ -38,11 +38,20 @@ export const networks: Script = async ({ region, call }) => {
   await call('UnTagResources', { RegionId, ResourceType: 'VPC', ResourceId: [VpcId], TagKey: ['k'] });
   await call('DescribeRouteTableList', { RegionId, VpcId });
   await call('DescribeRouteEntryList', { RegionId, RouteTableId });
+  await call('DescribeRouteTables', { RegionId, RouteTableId });
+  await call('ModifyRouteTableAttributes', { RegionId, RouteTableId, RouteTableName: 'driven' });
+  await call('CheckCanAllocateVpcPrivateIpAddress', { RegionId, VSwitchId, PrivateIpAddress: '10.0.1.9' });
   await call('ModifyVpcAttribute', { RegionId, VpcId, VpcName: 'driven-again' });
   await call('ModifyVSwitchAttribute', { RegionId, VSwitchId, VSwitchName: 'driven-again' });
   await call('MoveResourceGroup', { RegionId, ResourceType: 'Vpc', ResourceId: VpcId, NewResourceGroupId: 'rg-other' });
   await call('DeleteVSwitch', { RegionId, VSwitchId });
   await call('DeleteVpc', { RegionId, VpcId });
+};
+
+export const defaults: Script = async ({ region, call }) => {
+  const { VpcId } = await call('CreateDefaultVpc', { RegionId });
+  await region.until(async () => (await region.ok('Vpc', 'DescribeVpcAttribute', { VpcId })).Status === 'Available');
+  await call('CreateDefaultVSwitch', { RegionId, ZoneId: 'cn-hangzhou-h' });
 };
 
 export const publicAddresses: Script = async ({ region, call }) => {

@@ -53,6 +53,7 @@ export interface World {
     readonly eip: string;
     readonly prefixList: string;
     readonly rule: string;
+    readonly routeTable: string;
   };
   readonly image: string;
   readonly routeTable: string;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Region, startRegion } from '../harness.ts';
 import { ACCOUNT_CALLS } from './account.ts';
 import type { InvalidCall, World } from './catalogue.ts';
+import { DEFAULT_NETWORK_CALLS } from './default-network.ts';
 import { EIP_CALLS } from './eip.ts';
 import { INSTANCE_CALLS } from './instance.ts';
 import { INSTANCE_ATTRIBUTE_CALLS } from './instance-attribute.ts';
@@ -25,6 +26,7 @@ const CALLS: readonly InvalidCall[] = [
   ...ACCOUNT_CALLS,
   ...VPC_CALLS,
   ...VSWITCH_CALLS,
+  ...DEFAULT_NETWORK_CALLS,
   ...SECURITY_GROUP_CALLS,
   ...SECURITY_GROUP_CHANGE_CALLS,
   ...PREFIX_LIST_CALLS,

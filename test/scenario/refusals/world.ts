@@ -17,6 +17,11 @@ async function firstRule(client: Client, SecurityGroupId: string): Promise<strin
   return Permissions.Permission[0].SecurityGroupRuleId;
 }
 
+async function tableOf(client: Client, VpcId: string): Promise<string> {
+  const { RouterTableList } = await client.ok('Vpc', 'DescribeRouteTableList', { VpcId });
+  return RouterTableList.RouterTableListType[0].RouteTableId;
+}
+
 export async function makeWorld(region: Region): Promise<World> {
   const vpc = await region.vpc();
   const otherVpc = await region.vpc({ Tag: [{ Key: 'only', Value: 'one' }] });
@@ -63,7 +68,6 @@ export async function makeWorld(region: Region): Promise<World> {
   });
   const [foreignInstance] = await other.run(foreignVswitch, foreignGroup);
   const foreignEnis = await other.ok('Ecs', 'DescribeNetworkInterfaces', { InstanceId: foreignInstance });
-  const tables = await region.ok('Vpc', 'DescribeRouteTableList', { VpcId: vpc });
 
   return {
     vpc,
@@ -95,12 +99,13 @@ export async function makeWorld(region: Region): Promise<World> {
       eip: (await other.eip()).id,
       prefixList: await other.prefixList(),
       rule: await firstRule(other, foreignGroup),
+      routeTable: await tableOf(other, foreignVpc),
     },
     image: 'aliyun_2_1903_x64_20G_alibase_20200904.vhd',
     eip: (await region.eip({ InternetChargeType: 'PayByTraffic' })).id,
     boundEip: bound.id,
     prepaidEip: (await region.eip({ InstanceChargeType: 'PrePaid', Period: 1 })).id,
     farEip: (await region.eip({ RegionId: 'cn-beijing' })).id,
-    routeTable: tables.RouterTableList.RouterTableListType[0].RouteTableId,
+    routeTable: await tableOf(region, vpc),
   };
 }
