@@ -181,7 +181,9 @@ function look(path: string, type: SdkType, value: unknown, wrong: Set<string>, m
 }
 
 function described(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 /** Reasons by difference (or missing field). A key that ends in `*` speaks for all that start so. */

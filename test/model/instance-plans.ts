@@ -60,6 +60,93 @@ export const runInstances: Plan = (model, [place = 0, group = 0, more = 0, amoun
   };
 };
 
+/** One instance that is stopped as soon as it is there. */
+export const createInstance: Plan = (model, [place = 0, group = 0]) => {
+  const VSwitchId = model.pick('vswitch', place);
+  const vswitch = model.vswitches.get(VSwitchId);
+  const near = [...model.groups.keys()].filter((id) => model.groups.get(id) === vswitch?.vpc);
+  const SecurityGroupId = near.length > 0 && group % 4 !== 3 ? near[group % near.length]! : model.pick('group', group);
+  const pool = vswitch ? assignable(vswitch.cidr) : [];
+  const taken = [...model.instances.values()].filter((each) => each.vswitch === VSwitchId).map((each) => each.address);
+  return {
+    product: 'Ecs',
+    action: 'CreateInstance',
+    request: {
+      VSwitchId,
+      SecurityGroupId,
+      InstanceType: 'ecs.g6.large',
+      ImageId: 'aliyun_2_1903_x64_20G_alibase_20200904.vhd',
+    },
+    refused: firstOf(
+      [!vswitch, 'InvalidVSwitchId.NotFound'],
+      [!model.groups.has(SecurityGroupId), 'InvalidSecurityGroupId.NotFound'],
+      [model.groups.get(SecurityGroupId) !== vswitch?.vpc, 'InvalidNetworkType.Mismatch'],
+      [model.instances.size >= LIMITS.instancesPerRegion, 'QuotaExceed.ElasticQuota'],
+      [taken.length >= pool.length, 'QuotaExceeded.PrivateIpAddress'],
+    ),
+    apply: async ({ InstanceId }, { client }) => {
+      const { NetworkInterfaceSets } = await client.ok('Ecs', 'DescribeNetworkInterfaces', { InstanceId });
+      const address: string = NetworkInterfaceSets.NetworkInterfaceSet[0].PrivateIpAddress;
+      expect(pool).toContain(address);
+      expect(taken).not.toContain(address);
+      const groups = [SecurityGroupId];
+      model.instances.set(InstanceId, { vswitch: VSwitchId, status: 'Stopped', wanted: 'Stopped', groups, address });
+    },
+  };
+};
+
+/** A change of two instances: both or none, or each on its own. */
+export function onInstances(
+  action: string,
+  allowed: readonly InstanceStatus[],
+  step: (model: Model, id: string) => void,
+  BatchOptimization?: 'AllTogether' | 'SuccessFirst',
+): Plan {
+  return (model, [one = 0, other = 0]) => {
+    const InstanceId = [...new Set([model.pick('instance', one), model.pick('instance', other)])];
+    const codes = InstanceId.map((id) => {
+      const instance = model.instances.get(id);
+      const fit = instance && allowed.includes(instance.status) && instance.wanted !== 'Deleted';
+      return firstOf([!instance, 'InvalidInstanceId.NotFound'], [!fit, 'IncorrectInstanceStatus']);
+    });
+    return {
+      product: 'Ecs',
+      action,
+      request: { InstanceId, ...(BatchOptimization ? { BatchOptimization } : {}) },
+      refused: BatchOptimization === 'SuccessFirst' ? undefined : codes.find((code) => code !== undefined),
+      apply: ({ InstanceResponses }) => {
+        const told = InstanceResponses?.InstanceResponse.map((each: { Code: string }) => each.Code);
+        if (told) expect(told).toEqual(codes.map((code) => code ?? '200'));
+        for (const [index, id] of InstanceId.entries()) if (codes[index] === undefined) step(model, id);
+      },
+    };
+  };
+}
+
+/** Puts an instance into exactly some groups. */
+export const exchangeGroups: Plan = (model, [choice = 0, group = 0, more = 0]) => {
+  const InstanceId = model.pick('instance', choice);
+  const instance = model.instances.get(InstanceId);
+  const SecurityGroupIds = [...new Set([model.pick('group', group), model.pick('group', more)])];
+  return {
+    product: 'Ecs',
+    action: 'ModifyInstanceAttribute',
+    request: { InstanceId, SecurityGroupIds },
+    refused: firstOf(
+      [!instance, 'InvalidInstanceId.NotFound'],
+      [!mayChangeGroups(instance), 'IncorrectInstanceStatus'],
+      [SecurityGroupIds.some((id) => !model.groups.has(id)), 'InvalidSecurityGroupId.NotFound'],
+      [
+        !!instance && SecurityGroupIds.some((id) => model.groups.get(id) !== model.vpcOf(instance)),
+        'InvalidSecurityGroupVpc.NotBelongToOneVpc',
+      ],
+    ),
+    apply: () => {
+      instance?.groups.splice(0, instance.groups.length, ...SecurityGroupIds);
+    },
+  };
+};
+
 /** A change of an instance that must be in one of some states. */
 export function onInstance(
   action: string,

@@ -270,7 +270,9 @@ async function realityFaults(rows: AllRows, store: Store, driver: SimulatedDrive
   same('networks', idsOf(rows.vpc), await driver.network.networks());
   const running = rows.instance.filter((row) => row.status === 'Running');
   same('guests', idsOf(running), await driver.compute.running());
-  same('disks', idsOf(rows.instance), await driver.compute.disks());
+  // One that was created stopped gets its disk with its first start.
+  const started = rows.instance.filter((row) => row.boot_wanted > 0);
+  same('disks', idsOf(started), await driver.compute.disks());
   return faults;
 }
 
