@@ -6,7 +6,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSimulatedDriver } from './drivers/simulated/driver.ts';
 import { openNonceJournal } from './gateway/nonce-journal.ts';
-import { createGateway, type Gateway, type TlsIdentity } from './gateway/server.ts';
+import { createGateway, DEFAULT_RATES, type Gateway, type Rates, type TlsIdentity } from './gateway/server.ts';
 import { administratorKey, ensureAdministrator, findSigner } from './network/account/keys.ts';
 import { makeCall, type Parts } from './network/call.ts';
 import { callHandler, createHandlers } from './network/handlers.ts';
@@ -52,6 +52,8 @@ export interface ServerOptions {
   /** Whether instances may have names of the world outside answered, by the machine's own resolvers. Not, when absent. */
   readonly allowEgress?: boolean;
   readonly quotas?: Partial<Quotas>;
+  /** How often an account may call an action; the default when absent. */
+  readonly rates?: Rates | undefined;
   /** Pool of public addresses and the host outside; the defaults where absent. */
   readonly publicEdge?: Partial<PublicEdge>;
   /** Whether this machine's own network is linked to the public edge; root alone may. Not, when absent. */
@@ -164,6 +166,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       defaultRegionId: regionId,
       allowedHosts: options.allowedHosts ?? [],
       tls: options.tls,
+      rates: options.rates ?? DEFAULT_RATES,
       nonces: openNonceJournal({ path: join(dataDir, 'nonces'), now: realClock.now() }),
       statusPage: () =>
         currentStatus(store, {

@@ -94,6 +94,12 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
   ).default(false);
   const tlsCert = new Option('--tls-cert <file>', 'speak HTTPS with this certificate (PEM)');
   const tlsKey = new Option('--tls-key <file>', 'its private key (PEM)');
+  const throttle = new Option(
+    '--throttle <rate>',
+    'calls a minute that an account may make of each action, e.g. 600; of one: Ecs.RunInstances=60; or off',
+  )
+    .argParser((rate: string, before: readonly string[]) => [...before, rate])
+    .default([], '60000');
 
   command('up', 'start a region and tell its endpoint and access key')
     .addOption(port)
@@ -105,6 +111,7 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     .addOption(tls)
     .addOption(tlsCert)
     .addOption(tlsKey)
+    .addOption(throttle)
     .option('--detach', 'return when it is ready; it runs on', false)
     .option('--json', 'one line of JSON on stdout: endpoint, key, region, driver, data, pid, authority', false)
     .action(does(async (options) => (await import('./commands/up.ts')).up(options, shared, parts)));
@@ -119,6 +126,7 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     .addOption(tls)
     .addOption(tlsCert)
     .addOption(tlsKey)
+    .addOption(throttle)
     .action(does(async (options) => (await import('./commands/serve.ts')).serveDetached(options, shared, parts)));
   command('down', 'end the region with its instances; all data stays').action(
     does(async () => (await import('./commands/down.ts')).down(shared, parts)),

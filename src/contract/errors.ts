@@ -36,6 +36,7 @@ export const ERRORS = {
   MissingSecurityToken: { status: 400, text: 'The access key is temporary and needs its security token.' },
   'InvalidSecurityToken.Malformed': { status: 400, text: 'The security token was not issued here.' },
   'InvalidSecurityToken.Expired': { status: 400, text: 'The security token has expired.' },
+  Throttling: { status: 400, text: 'The account has called the action too often; try again later.' },
   'Forbidden.RAM': { status: 403, text: 'The caller may not do this.' },
   'Forbidden.HostNotAllowed': { status: 403, text: 'The Host header names another server.' },
   'Forbidden.OriginNotAllowed': { status: 403, text: 'The request comes from a page of another site.' },

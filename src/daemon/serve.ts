@@ -41,6 +41,14 @@ export interface ServeOptions {
   readonly uplink: boolean;
   /** HTTPS with a certificate from there; plain HTTP when absent. */
   readonly tls?: TlsWish | undefined;
+  /** How often an account may call an action; the usual rates when absent. */
+  readonly rates?: Rates | undefined;
+}
+
+/** Calls a minute: of each action, and of single ones by PRODUCT.ACTION. */
+interface Rates {
+  readonly each?: number | undefined;
+  readonly actions: ReadonlyMap<string, number>;
 }
 
 /** What the person and `--json` are told. */
@@ -94,6 +102,7 @@ export interface ServeParts {
     readonly publicEdge: { readonly pool?: readonly Cidr[] };
     readonly uplink: boolean;
     readonly tls: Identity | undefined;
+    readonly rates: Rates | undefined;
   }): Promise<Server>;
   /** Asked only when real packets are wanted. */
   linuxFacts(): Promise<LinuxFacts>;
@@ -185,6 +194,7 @@ async function start(
     publicEdge: publicPool ? { pool: [publicPool] } : {},
     uplink,
     tls: tls?.identity,
+    rates: options.rates,
   });
   const { endpoint, regionId: region } = server;
   const following = tls && followTls(tls, server.renewTls, log);

@@ -14,6 +14,8 @@ export interface Answer {
   readonly code: string;
   readonly type: string;
   readonly body: string;
+  /** Milliseconds after which the same request may be made again. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** What of a request shows in its answer. */
@@ -54,8 +56,14 @@ function written(format: Format, root: string, fields: object): Pick<Answer, 'ty
 }
 
 /** Headers of every answer. Nothing here is for a browser to guess about, to frame or to keep. */
-export function answerHeaders({ type }: Answer, requestId: string): Record<string, string> {
+export function answerHeaders({ type, retryAfter }: Answer, requestId: string): Record<string, string> {
+  // The first is HTTP's and in seconds, the second what official clients read and in milliseconds.
+  const retry: Record<string, string> =
+    retryAfter === undefined
+      ? {}
+      : { 'retry-after': String(Math.ceil(retryAfter / 1000)), 'x-acs-retry-after': String(retryAfter) };
   return {
+    ...retry,
     'content-type': type,
     'x-acs-request-id': requestId,
     'x-content-type-options': 'nosniff',

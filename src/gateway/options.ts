@@ -9,6 +9,7 @@ import type { Refusal } from '../values/refusal.ts';
 import type { TerminalSize } from '../values/terminal.ts';
 import type { ExecEnd } from '../wire/exec-frames.ts';
 import type { NonceMemory } from './nonces.ts';
+import type { Rates } from './throttle.ts';
 
 /** An access key as the gateway needs it to check a signature. */
 export interface AccessKey {
@@ -70,6 +71,8 @@ export interface GatewayOptions {
   /** Forgets at the end of the process when absent; `openNonceJournal` gives one that doesn't. */
   readonly nonces?: NonceMemory | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** How often an account may call an action; as often as it likes when absent. */
+  readonly rates?: Rates | undefined;
 }
 
 /** What a client may take of the server, bytes and milliseconds. */

@@ -22,6 +22,7 @@ import { readParameters } from './parameters.ts';
 import type { WireRequest } from './request.ts';
 import { findRequested } from './requested.ts';
 import { type AllowedHosts, allowedHosts, checkSender } from './sender.ts';
+import { type Rates, Throttle } from './throttle.ts';
 import type { Connection } from './upgrade.ts';
 
 export type {
@@ -33,6 +34,8 @@ export type {
   TlsIdentity,
   TokenFault,
 } from './options.ts';
+export { DEFAULT_RATES } from './throttle.ts';
+export type { Rates };
 
 export interface Address {
   readonly host: string;
@@ -59,6 +62,8 @@ interface Exchange {
   format: Format;
   action?: Action;
   caller?: Caller;
+  /** Milliseconds until a throttled caller may try again. */
+  retryAfter?: number;
 }
 
 interface Prepared {
@@ -72,6 +77,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const secure = options.tls !== undefined;
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const nonces = options.nonces ?? new RecentNonces();
+  const rates = new Throttle(options.rates ?? {});
   let hosts: AllowedHosts = allowedHosts('localhost', options.allowedHosts);
   let closing = false;
 
@@ -89,6 +95,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     const key = await authenticate(request, parameters, { clock, nonces, findKey: options.findKey });
     if (isRefusal(key)) return key;
     exchange.caller = key.caller;
+    const throttled = throttle(action, key.caller, exchange);
+    if (throttled) return throttled;
     const forbidden = authorise(action, key.caller);
     if (forbidden) return forbidden;
     const input = decodeInput(action.parameters, parameters.all);
@@ -104,6 +112,15 @@ export function createGateway(options: GatewayOptions): Gateway {
       defaultRegionId: options.defaultRegionId,
     });
     return isRefusal(facts) ? facts : { action, facts, input };
+  }
+
+  /** After the signature, so that nobody uses up what is another's. */
+  function throttle(action: Action, { accountId }: Caller, exchange: Exchange): Refusal | undefined {
+    const wait = rates.take(accountId, keyOf(action), clock.now());
+    if (wait === 0) return undefined;
+    exchange.retryAfter = wait;
+    const detail = `At most ${rates.rateOf(keyOf(action))} a minute of ${action.name}.`;
+    return refuse('Throttling', { detail });
   }
 
   /** An ordinary request: a page for a person, or an action. */
@@ -215,8 +232,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function reply({ requestId, host, secure, format, action }: Exchange, outcome: object | Refusal): Answer {
-  return answerOf(outcome, { requestId, host, secure, format, actionName: action?.name });
+function reply(exchange: Exchange, outcome: object | Refusal): Answer {
+  const { requestId, host, secure, format, action, retryAfter } = exchange;
+  return { ...answerOf(outcome, { requestId, host, secure, format, actionName: action?.name }), retryAfter };
 }
 
 function nameOf({ action }: Exchange): ActionKey | undefined {

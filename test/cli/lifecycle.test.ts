@@ -61,6 +61,19 @@ describe('a detached region', () => {
     expect(readFileSync(join(data, 'daemon.log'), 'utf8')).not.toContain(told.accessKeySecret);
   });
 
+  it('throttles as it is told to', async () => {
+    const data = join(scratch(), 'data');
+    await up(data, ['--throttle', '1000', '--throttle', 'Vpc.DescribeVpcs=1']);
+    const ask = (...words: string[]) => yunlan([...words, '--data', data]);
+    expect((await ask('vpc', 'DescribeVpcs')).code).toBe(0);
+    const second = await ask('vpc', 'DescribeVpcs');
+    expect([second.code, second.stderr]).toEqual([1, expect.stringMatching(/^Throttling: .*At most 1 a minute of DescribeVpcs/)]);
+    expect((await ask('vpc', 'DescribeVSwitches')).code).toBe(0);
+    const wrong = await yunlan([...UP, '--data', data, '--throttle', 'Ecs.DescribeVpcs=1']);
+    expect(wrong).toMatchObject({ code: 1, stdout: '' });
+    expect(wrong.stderr).toContain('there is no such action');
+  });
+
   it('ends with down, and comes back with its state and its key', async () => {
     const data = join(scratch(), 'data');
     const first = await up(data);

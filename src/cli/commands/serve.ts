@@ -3,6 +3,7 @@ import { reportFailed, reportReady } from '../../daemon/detach.ts';
 import { Failure, lineOf } from '../../daemon/failure.ts';
 import { type Daemon, serve } from '../../daemon/serve.ts';
 import type { Parts } from '../parts.ts';
+import { readRates } from '../rates.ts';
 import type { SharedOptions } from '../shared-options.ts';
 import { endInOrder, tlsWish, toldToEnd, type UpOptions } from './up.ts';
 
@@ -12,7 +13,8 @@ export async function serveDetached(options: UpOptions, { data }: SharedOptions,
   // No terminal can hang up on it; as with other daemons the signal is to read certificates anew.
   process.on('SIGHUP', () => daemon?.reload());
   try {
-    daemon = await serve({ ...options, dataDir: data, tls: tlsWish(options) }, parts.serving);
+    const rates = readRates(options.throttle);
+    daemon = await serve({ ...options, dataDir: data, tls: tlsWish(options), rates }, parts.serving);
   } catch (error) {
     reportFailed(lineOf(error));
     if (error instanceof Failure) return 1;

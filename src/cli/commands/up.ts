@@ -5,12 +5,13 @@ import { startDetached } from '../../daemon/detach.ts';
 import { Failure, lineOf } from '../../daemon/failure.ts';
 import { installLine, installPackages, packagesOf } from '../../daemon/packages.ts';
 import { missingPrograms } from '../../daemon/programs.ts';
-import { type Daemon, type Ready, requireUplinkPossible, serve } from '../../daemon/serve.ts';
+import { type Daemon, type Ready, requireUplinkPossible, type ServeOptions, serve } from '../../daemon/serve.ts';
 import type { TlsWish } from '../../daemon/tls.ts';
 import { type Cidr, formatCidr } from '../../values/cidr.ts';
 import { printLine, tell } from '../output.ts';
 import type { Parts } from '../parts.ts';
 import { withProgress } from '../progress.ts';
+import { readRates } from '../rates.ts';
 import type { SharedOptions } from '../shared-options.ts';
 
 export interface UpOptions {
@@ -24,6 +25,7 @@ export interface UpOptions {
   /** Paths; both or none. */
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly throttle?: readonly string[];
   readonly detach: boolean;
   readonly json: boolean;
 }
@@ -37,11 +39,11 @@ export async function up(options: UpOptions, shared: SharedOptions, parts: Parts
     return 0;
   }
   const { host, port, driver, allowEgress, publicPool, uplink } = options;
-  const tls = await prepare(options);
+  const { tls, rates } = await prepare(options);
   const told = toldToEnd();
   const daemon = await withProgress(
     'starting',
-    serve({ dataDir: shared.data, host, port, driver, allowEgress, publicPool, uplink, tls }, parts.serving),
+    serve({ dataDir: shared.data, host, port, driver, allowEgress, publicPool, uplink, tls, rates }, parts.serving),
   );
   announce(daemon, options);
   tell('Ctrl-C ends it with its instances; their disks and all settings stay.');
@@ -56,13 +58,14 @@ export async function startRegion(
   parts: Parts,
 ): Promise<Ready> {
   const { host, port, driver, allowEgress, publicPool, uplink } = options;
-  const tls = await prepare(options);
+  const { tls } = await prepare(options);
   const words = ['serve', '--data', data, '--host', host, '--port', String(port), '--driver', driver];
   if (allowEgress) words.push('--allow-egress');
   if (publicPool) words.push('--public-pool', formatCidr(publicPool));
   if (uplink) words.push('--uplink');
   if (tls === 'own') words.push('--tls');
   else if (tls) words.push('--tls-cert', tls.certificate, '--tls-key', tls.privateKey);
+  for (const rate of options.throttle ?? []) words.push('--throttle', rate);
   const environment = Object.fromEntries(
     PASSED_ON.flatMap((name) => (parts.environment[name] ? [[name, parts.environment[name]]] : [])),
   );
@@ -70,11 +73,12 @@ export async function startRegion(
 }
 
 /** What is to be in order before anything starts: the wishes fit each other, the machine's programs are there. */
-async function prepare(options: Omit<UpOptions, 'detach' | 'json'>): Promise<TlsWish | undefined> {
+async function prepare(options: Omit<UpOptions, 'detach' | 'json'>): Promise<Pick<ServeOptions, 'tls' | 'rates'>> {
   requireUplinkPossible(options.uplink, options.driver);
   const tls = tlsWish(options);
+  const rates = readRates(options.throttle);
   if (options.driver !== 'simulated') await provide();
-  return tls;
+  return { tls, rates };
 }
 
 /** Where certificates come from, by the options; undefined for plain HTTP. A daemon has another current folder. */
