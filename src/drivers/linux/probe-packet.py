@@ -18,7 +18,7 @@ import sys
 
 CLONE_NEWNET = 0x40000000
 NETLINK_NETFILTER, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, NFNLGRP_NFTRACE = 12, 270, 1, 9
-SO_ATTACH_FILTER, SIOCGIFHWADDR, ETH_P_IP = 26, 0x8927, 0x0800
+SO_ATTACH_FILTER, SIOCGIFHWADDR, ETH_P_IP, ETH_P_ALL = 26, 0x8927, 0x0800, 0x0003
 OUTGOING = 4
 # A socket holds fewer messages than that.
 MOST_WAITING = 10_000
@@ -45,7 +45,8 @@ def tracer(net):
 def tap(net, steps):
     """Sees the frames of all links that a packet filter takes; a few that came before the filter are no harm."""
     enter(net)
-    frames = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_IP))
+    # Not of IP alone, which would be seen only after what rules of the guest's own let pass.
+    frames = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
     frames.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", len(steps), ctypes.addressof(code)))
     return frames
