@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acceptDestinations } from './rules.ts';
+import { acceptDestinations, mustNameTables } from './rules.ts';
 
 describe('destinations to ask for', () => {
   it('are canonical, and both filters hold together', () => {
@@ -18,6 +18,19 @@ describe('destinations to ask for', () => {
     expect(acceptDestinations(undefined, ['10.0.0.0/8', 'x'])).toMatchObject({
       code: 'InvalidParameter',
       parameter: 'DestCidrBlockList.2',
+    });
+  });
+});
+
+describe('the older list of route tables', () => {
+  it('wants to be told which tables, and the router once', () => {
+    expect(mustNameTables({})).toMatchObject({ code: 'MissingParameter', parameter: 'VRouterId' });
+    for (const name of ['RouteTableId', 'RouteTableName', 'RouterId', 'VRouterId']) {
+      expect(mustNameTables({ [name]: 'x' })).toBeUndefined();
+    }
+    expect(mustNameTables({ VRouterId: 'x', RouterId: 'x', RouteTableId: 'y' })).toMatchObject({
+      code: 'InvalidParameter.Conflict',
+      parameter: 'RouterId',
     });
   });
 });

@@ -4,6 +4,7 @@ import { blockOf, formatCidr } from '../../values/cidr.ts';
 import { formatIpv4, ipv4FromNumber } from '../../values/ip.ts';
 import { isRefusal } from '../../values/refusal.ts';
 import {
+  changedFields,
   type Direction,
   isMeant,
   type Permission,
@@ -187,5 +188,60 @@ describe('rules of security groups', () => {
     expect(codeOf('egress', { ...RULE, DestCidrIp: '10.0.0.0/8', SourceCidrIp: '1.2.3' })).toBe(
       'InvalidParam.SourceIp Permissions.3.SourceCidrIp',
     );
+  });
+});
+
+describe('rules that change', () => {
+  const base = { ...parsed('ingress', RULE), priority: 1, description: 'words' };
+
+  it('take what is given and keep the rest', () => {
+    const given = fc.record(
+      {
+        PortRange: range.map(({ from, to }) => `${from}/${to}`),
+        SourcePortRange: range.map(({ from, to }) => `${from}/${to}`),
+        Policy: fc.constantFrom('accept' as const, 'drop' as const),
+        Priority: fc.integer({ min: 1, max: 100 }),
+        Description: fc.string({ minLength: 1, maxLength: 5 }),
+        SourceCidrIp: block,
+        DestCidrIp: block,
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(given, (change) => {
+        const fields = changedFields(base, change);
+        const nothing = Object.keys(change).length === 0;
+        expect(isRefusal(fields)).toBe(nothing);
+        if (isRefusal(fields)) return;
+        expect(parsed('ingress', fields)).toEqual(parsed('ingress', { ...permissionFieldsOf(base), ...change }));
+      }),
+    );
+  });
+
+  it('never change their kind of peer', () => {
+    const kinds: PermissionFields[] = [
+      { SourceCidrIp: '10.0.0.0/8' },
+      { SourceGroupId: 'sg-bp1' },
+      { SourcePrefixListId: 'pl-bp1' },
+    ];
+    for (const [from, own] of kinds.entries()) {
+      const { SourceCidrIp, ...rest } = RULE;
+      const rule = { ...parsed('ingress', { ...rest, ...own }), priority: 1 };
+      for (const [to, other] of kinds.entries()) {
+        const fields = changedFields(rule, other);
+        expect(isRefusal(fields) && fields.code, `${from} to ${to}`).toBe(
+          from === to ? false : 'InvalidOperation.ModifySgRuleEntityType',
+        );
+      }
+    }
+  });
+
+  it('pass over what belongs to the other direction', () => {
+    expect(changedFields(base, { DestGroupId: 'sg-bp1' })).toMatchObject({
+      code: 'InvalidParam.InvalidModifyRuleRequest',
+    });
+    expect(changedFields(base, { NicType: 'internet', Policy: 'drop' })).toMatchObject({
+      code: 'InvalidOperation.ModifyNicType',
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acceptTagConditions, acceptTags } from './rules.ts';
+import { acceptTagConditions, acceptTagPatterns, acceptTags, mayHaveTags } from './rules.ts';
 
 const MOST = 20;
 
@@ -52,5 +52,31 @@ describe('tags to ask for', () => {
       code: 'InvalidTagKey.Malformed',
       parameter: 'Tag.1.Key',
     });
+  });
+});
+
+describe('patterns to ask for', () => {
+  it('are of keys, or of the values of one key', () => {
+    expect(acceptTagPatterns([{ TagKey: 'env*' }, { TagKey: 'env', TagValues: ['a*', 'b'] }])).toEqual([
+      { key: 'env*', values: [] },
+      { key: 'env', values: ['a*', 'b'] },
+    ]);
+    expect(acceptTagPatterns(undefined)).toEqual([]);
+  });
+
+  it('need a key', () => {
+    expect(acceptTagPatterns([{ TagKey: 'a' }, { TagValues: ['b'] }])).toMatchObject({
+      code: 'InvalidTagFilter.Malformed',
+      parameter: 'TagFilter.2.TagKey',
+    });
+  });
+});
+
+describe('tags of a resource', () => {
+  it('fit the quota up to its last place, and the refusal names the resource', () => {
+    expect(mayHaveTags(MOST, MOST, 'QuotaExceed.Tags', 'i-a')).toBeUndefined();
+    const full = mayHaveTags(MOST + 1, MOST, 'QuotaExceed.Tags', 'i-a');
+    expect(full).toMatchObject({ code: 'QuotaExceed.Tags', parameter: 'Tag' });
+    expect(full?.message).toContain('i-a');
   });
 });

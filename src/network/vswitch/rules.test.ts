@@ -1,12 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockOf, type Cidr, cidrContainsCidr, formatCidr, parseCidr, sizeOfCidr } from '../../values/cidr.ts';
+import {
+  blockOf,
+  type Cidr,
+  cidrContainsCidr,
+  cidrsOverlap,
+  formatCidr,
+  parseCidr,
+  sizeOfCidr,
+} from '../../values/cidr.ts';
 import { formatIpv4, ipv4FromNumber } from '../../values/ip.ts';
 import { isRefusal } from '../../values/refusal.ts';
 import {
   acceptVSwitchBlock,
   assignableRange,
   availableAddresses,
+  defaultBlock,
   mayAddVSwitch,
   mayAssign,
   mustBeAvailableVSwitch,
@@ -126,5 +135,29 @@ describe('a VSwitch', () => {
     const refused = mustBeUnusedVSwitch(['i-a', 'eni-b']);
     expect(refused).toMatchObject({ code: 'DependencyViolation', parameter: 'VSwitchId' });
     expect(refused?.message).toContain('i-a, eni-b');
+  });
+});
+
+describe('N3 the block of a default VSwitch', () => {
+  const vpcBlock = block('172.31.0.0/16');
+
+  it('is the first /20 of the VPC that overlaps no other VSwitch', () => {
+    const somewhere = fc
+      .tuple(fc.nat(0xffff), fc.integer({ min: 18, max: 29 }))
+      .map(([low, prefix]) => blockOf(ipv4FromNumber(vpcBlock.base + low), prefix));
+    fc.assert(
+      fc.property(fc.array(somewhere, { maxLength: 12 }), (taken) => {
+        const neighbours = { vpcBlock, vswitches: taken.map((cidr, n) => ({ id: `vsw-${n}`, cidr })), routes: [] };
+        const answer = defaultBlock(neighbours);
+        const all = Array.from({ length: 16 }, (_, n) => blockOf(ipv4FromNumber(vpcBlock.base + n * 4096), 20));
+        const free = all.find((one) => !taken.some((other) => cidrsOverlap(one, other)));
+        expect(isRefusal(answer) ? undefined : formatCidr(answer)).toBe(free && formatCidr(free));
+      }),
+    );
+  });
+
+  it('is refused when the VPC is full', () => {
+    const full = { vpcBlock, vswitches: [{ id: 'vsw-all', cidr: vpcBlock }], routes: [] };
+    expect(defaultBlock(full)).toMatchObject({ code: 'InvalidCidrBlock.Overlapped' });
   });
 });
