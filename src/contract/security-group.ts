@@ -149,10 +149,7 @@ export const describeSecurityGroupAttribute = action({
     }),
     NicType: text({
       fate: 'accepted',
-      help: 'Without effect: rules of VPC groups are all intranet ones.',
-      enum: ['intranet', 'internet'],
-      anyCase: true,
-      invalid: 'InvalidNicType.ValueNotSupported',
+      help: 'Without effect, whatever it says: rules of VPC groups are all intranet ones.',
     }),
     Attribute: text({
       fate: 'accepted',
@@ -210,12 +207,7 @@ export const describeSecurityGroupAttribute = action({
     SnapshotPolicyIds: { SnapshotPolicyId: ['string'] },
     VpcId: 'string',
   },
-  errors: [
-    'InvalidRegionId.NotFound',
-    'InvalidSecurityGroupId.Malformed',
-    'InvalidSecurityGroupId.NotFound',
-    'InvalidNicType.ValueNotSupported',
-  ],
+  errors: ['InvalidRegionId.NotFound', 'InvalidSecurityGroupId.Malformed', 'InvalidSecurityGroupId.NotFound'],
 });
 
 export const describeSecurityGroupReferences = action({

@@ -60,8 +60,8 @@ describe('A3 life of an EIP', () => {
       InstanceType: 'EcsInstance',
       InstanceRegionId: 'cn-hangzhou',
       Mode: 'NAT',
-      VpcId: vpc,
-      PrivateIpAddress: '10.0.1.7',
+      VpcId: '',
+      PrivateIpAddress: '',
     });
     const portId = (await card(first)).NetworkInterfaceId;
     expect(mappings()).toEqual([
@@ -113,6 +113,7 @@ describe('A3 life of an EIP', () => {
       {
         PrivateIpAddress: '10.0.1.7',
         Primary: true,
+        PrivateDnsName: '',
         AssociatedPublicIp: { AllocationId: id, PublicIpAddress: address },
       },
     ]);

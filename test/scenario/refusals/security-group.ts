@@ -143,13 +143,6 @@ export const SECURITY_GROUP_CALLS: readonly InvalidCall[] = [
     },
     { why: 'no group', request: () => ({}), code: 'MissingParameter', status: 400, parameter: 'SecurityGroupId' },
     {
-      why: 'unknown NicType',
-      request: (w) => ({ SecurityGroupId: w.group, NicType: 'wifi' }),
-      code: 'InvalidNicType.ValueNotSupported',
-      status: 400,
-      parameter: 'NicType',
-    },
-    {
       why: 'foreign token',
       request: (w) => ({ SecurityGroupId: w.group, NextToken: 'abc!' }),
       code: 'InvalidParameter',
