@@ -17,6 +17,7 @@ const SUITES = [
   { folder: 'test/model', kind: 'model' },
   { folder: 'test/cli', kind: 'command line' },
   { folder: 'test/packets', kind: 'packets' },
+  { folder: 'test/differential', kind: 'packets' },
   { folder: 'test/console', kind: 'console' },
 ] as const;
 

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { installLine, installPackages, packagesOf } from '../src/daemon/packages.ts';
-import { missingPrograms } from '../src/daemon/programs.ts';
+import { findProgram, missingPrograms, type Program } from '../src/daemon/programs.ts';
 import vitestConfig from '../vitest.config.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -22,7 +22,7 @@ const AS_ROOT = process.getuid?.() === 0;
 const MINUTE = 60_000;
 
 /** Suites that need namespaces. */
-const PACKET_SUITES = new Set(['packets']);
+const PACKET_SUITES = new Set(['packets', 'differential']);
 /** How long a suite may take at most, when not the usual time. Milliseconds. */
 const LIMIT: { readonly [suite: string]: number } = { packets: 20 * MINUTE, cli: 15 * MINUTE };
 const USUAL_LIMIT = 10 * MINUTE;
@@ -99,9 +99,16 @@ function conclude(tallies: readonly Tally[]): number {
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 
+/** Programs that only tests use: what compiles the prober of the differential suite, and what it includes. */
+const COMPILER: readonly Program[] = [
+  { program: 'cc', package: 'gcc', needed: true, use: 'the prober' },
+  { program: 'cc', package: 'libc6-dev', needed: true, use: 'the prober' },
+];
+
 /** The machine's programs that tests run; missing ones are installed where we may. */
 async function provide(): Promise<void> {
-  const missing = missingPrograms();
+  const compiles = findProgram('cc') !== undefined && existsSync('/usr/include/stdio.h');
+  const missing = [...missingPrograms(), ...(compiles ? [] : COMPILER)];
   if (missing.length === 0) return;
   const packages = packagesOf(missing);
   if (AS_ROOT && installLine(packages) !== undefined) {

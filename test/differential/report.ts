@@ -4,9 +4,10 @@ import type { Hop } from '../../src/realize/path/path.ts';
 import { start } from '../../src/shell/shell.ts';
 import { formatIpv4 } from '../../src/values/ip.ts';
 import type { Mismatch } from './campaign.ts';
+import type { Probe } from './oracle.ts';
 import { until } from './region.ts';
 import { retell } from './shrink.ts';
-import { spellChange, spellTopology } from './topology.ts';
+import { spellChange, spellTopology, vpcOf } from './topology.ts';
 import type { Compared, Trial, TrialOptions } from './trial.ts';
 import type { Outcome } from './verdicts.ts';
 
@@ -63,22 +64,47 @@ async function look(trial: Trial, compared: Compared): Promise<string> {
   );
   const again = spellCompared(compared);
   const traces = await Promise.all(networks.map(({ id }) => watch(trial, id)));
+  // Whoever runs in a network pings there with every packet that is sent.
+  const running = new Set(
+    trial.topology.instances.flatMap((each) => (each.Status === 'Running' ? vpcOf(trial.topology, each) : [])),
+  );
+  const heard = traces.filter((_, place) => running.has(networks[place]?.name ?? '') || networks[place]?.id === 'edge');
   try {
     await until('nft traces', async () => {
       await trial.begin([compared.probe]);
-      return traces.some((trace) => trace.lines.length > 0);
+      return heard.every((trace) => trace.lines.length > 0);
     });
-    // Once more, now that all are sure to listen.
+    // Once more, now that all listen; complete where something later was told.
     for (const trace of traces) trace.lines.length = 0;
-    await trial.begin([compared.probe]);
-    await until('nft has told', async () => traces.some((trace) => trace.lines.length > 0));
-  } catch {
-    // no network has seen it
+    await until('nft has told', async () => {
+      await trial.begin([compared.probe]);
+      return heard.every((trace) => pingsIn(trace.lines) > PINGS);
+    });
   } finally {
     for (const trace of traces) await trace.end();
   }
-  const told = traces.map(({ lines }, place) => `trace in ${networks[place]?.name}\n${lines.join('\n')}`);
+  const told = traces.map(({ lines }, place) => {
+    const own = linesOfPacket(lines, compared.probe);
+    return `trace in ${networks[place]?.name}\n${own.length > 0 ? own.join('\n') : 'it never came here'}`;
+  });
   return [`told again\n${again}`, ...rules, ...told].join('\n\n');
+}
+
+/** Pings that a guest sends with a batch, at most: see prober.c. */
+const PINGS = 8;
+
+function pingsIn(lines: readonly string[]): number {
+  return new Set(lines.flatMap((line) => /icmp type echo-request .*icmp sequence (\d+)/.exec(line)?.[1] ?? [])).size;
+}
+
+/** The lines about the packet when it was sent first: pings, answers and further packets are traced too. */
+function linesOfPacket(lines: readonly string[], { source, destination }: Probe): readonly string[] {
+  const idOf = (line: string) => /^trace id (\w+)/.exec(line)?.[1];
+  const isOurs = (line: string) =>
+    line.includes(` ip saddr ${source} ip daddr ${destination} `) ||
+    (line.includes(` ip daddr ${destination} `) && !line.includes(` ip saddr ${destination} `));
+  const first = lines.find(isOurs);
+  return first === undefined ? [] : lines.filter((line) => idOf(line) === idOf(first));
 }
 
 interface Watch {
@@ -97,18 +123,20 @@ async function watch(trial: Trial, network: string): Promise<Watch> {
     'nft',
     `add chain ${TABLE} first { type filter hook prerouting priority -500 ; } ; add rule ${TABLE} first meta nftrace set 1`,
   );
-  const child = start(holder.inside(['nft', 'monitor', 'trace'], { net: network }));
+  const child = start(holder.inside(['nft', 'monitor', 'trace'], { net: network }), {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const lines: string[] = [];
   if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     lines,
     async end() {
       await inside(network, 'nft', `delete table ${TABLE}`);
-      // The signal reaches who entered the namespaces; the monitor ends when nobody reads it, at the latest with them.
+      // The signal reaches who entered the namespaces; the monitor itself ends with them.
       child.kill();
-      child.stdout?.destroy();
       await ended;
+      child.stdout?.destroy();
     },
   };
 }

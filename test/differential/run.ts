@@ -11,7 +11,7 @@ import { systemClock } from '../../src/values/clock.ts';
 import { runTopology, Tally } from './campaign.ts';
 import { compileProber } from './prober.ts';
 import { report } from './report.ts';
-import { shrink } from './shrink.ts';
+import { retell, shrink } from './shrink.ts';
 
 const { values } = parseArgs({
   options: {
@@ -50,7 +50,7 @@ try {
     if (mismatch) {
       mismatches += 1;
       say(`topology ${number}: a mismatch; making it small`);
-      const shrunk = await shrink(mismatch, { program });
+      const shrunk = await shrink(mismatch, (one) => retell(one, { program }, async (_, compared) => compared));
       if (!shrunk.repeats) say('it did not show again when only this packet was sent: the whole story follows');
       say(await report(shrunk.mismatch, { program }));
     }

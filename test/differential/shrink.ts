@@ -6,20 +6,20 @@ import { type Compared, openTrial, type Trial, type TrialOptions } from './trial
 /** How often the story is told again, at most. */
 const MOST_TRIES = 80;
 
-/** What a try leaves behind for a look at it. */
-export type Look<Result> = (trial: Trial, compared: Compared) => Promise<Result>;
+/** Tells a story again: what became of its packet; undefined when that cannot be sent there. */
+export type Tell = (mismatch: Mismatch) => Promise<Compared | undefined>;
 
 /** The smallest story that was found, in which the mismatch still shows. The given one when it does not repeat. */
 export async function shrink(
   mismatch: Mismatch,
-  options: TrialOptions,
+  tell: Tell,
 ): Promise<{ readonly mismatch: Mismatch; readonly tries: number; readonly repeats: boolean }> {
   let tries = 0;
   let smallest: Mismatch = mismatch;
   const attempt = async (story: Story | undefined): Promise<boolean> => {
     if (story === undefined || tries >= MOST_TRIES) return false;
     tries += 1;
-    const compared = await retell({ ...smallest, story }, options, async (_, one) => one);
+    const compared = await tell({ ...smallest, story });
     if (compared === undefined || compared.equal) return false;
     smallest = { ...smallest, story, compared };
     return true;
@@ -31,6 +31,7 @@ export async function shrink(
     await attempt({ topology: changes.flat().reduce(changed, topology), changes: [] });
   }
   let whole = parts(smallest.story);
+  // Halves, quarters, … and single ones until none can be left out any more.
   for (let size = Math.ceil(whole.length / 2); size >= 1 && tries < MOST_TRIES; ) {
     let smaller = false;
     for (let from = 0; from < whole.length; from += size) {
@@ -44,11 +45,11 @@ export async function shrink(
   return { mismatch: smallest, tries, repeats: true };
 }
 
-/** Tells a story again in a region of its own, up to its packet; undefined when that cannot be sent there. */
+/** In a region of its own, up to the packet; `look` looks at what came of it before the region goes. */
 export async function retell<Result>(
   { seed, number, story, compared: { probe, flow } }: Mismatch,
   options: TrialOptions,
-  look: Look<Result>,
+  look: (trial: Trial, compared: Compared) => Promise<Result>,
 ): Promise<Result | undefined> {
   const trial = await openTrial(story.topology, chooserFor(seed, number, 'order'), options);
   try {
