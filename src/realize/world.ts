@@ -125,7 +125,7 @@ export async function readWorld(
   };
 }
 
-/** Ids of other VPCs of the same owner whose block holds the address, in order. */
+/** Ids of VPCs of the owner of this one whose block holds the address, in order. */
 async function networksWith(reader: Reader, networkId: string, address: Ipv4): Promise<readonly string[]> {
   const own = await reader.get('vpc', { id: networkId });
   if (!own) return [];
@@ -133,7 +133,7 @@ async function networksWith(reader: Reader, networkId: string, address: Ipv4): P
   return all
     .filter((vpc) => {
       const block = parseCidr(vpc.cidr);
-      return vpc.id !== networkId && block !== undefined && cidrContainsAddress(block, address);
+      return block !== undefined && cidrContainsAddress(block, address);
     })
     .map((vpc) => vpc.id)
     .sort();

@@ -193,6 +193,16 @@ describe('X1 the walk of a packet', () => {
     expect(told(path).slice(-2)).toEqual(['edge to nowhere: 198.18.0.1 > 192.0.2.10', 'SpoofedSource']);
   });
 
+  it('to a network that has no link to the edge ends at the edge', () => {
+    const apart = { ...NETWORK, publicMappings: [] };
+    const path = tracePath({ ...WORLD, network: () => apart }, 'outside', packet('192.0.2.10', PUBLIC.b, 81));
+    expect(told(path)).toEqual([
+      'outside: 192.0.2.10 > 198.18.0.2',
+      'edge to nowhere: 192.0.2.10 > 198.18.0.2',
+      'PublicAddressUnassigned',
+    ]);
+  });
+
   it('has a verdict that is the reason’s', () => {
     const paths = [fromA('10.0.0.2', 80), fromA('10.0.0.2', 81), fromA('10.0.0.77', 1), fromA('10.0.0.253', 1)];
     for (const { reason, verdict } of paths) expect(verdict).toBe(REASONS[reason].verdict);

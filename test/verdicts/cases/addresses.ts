@@ -168,6 +168,7 @@ export const ADDRESS_CASES: readonly VerdictCase[] = [
       { from: 'a', to: 'edge', protocol: 'icmp', says: 'NoPublicAddress' },
       { from: 'a', to: '203.0.113.7', protocol: 'udp', port: 53, says: 'NoPublicAddress' },
       { from: 'a', to: 'public:lost', protocol: 'icmp', says: 'NoPublicAddress' },
+      { from: 'a', to: '192.0.0.8', protocol: 'icmp', says: 'NoPublicAddress' },
     ],
   },
 ];
