@@ -133,9 +133,8 @@ const ruleIds = list({
   of: text({ fate: 'realised', help: 'Id of a rule.' }),
 });
 
-const PERMISSION_ERRORS = [
+const FIELD_ERRORS = [
   'MissingParameter',
-  'InvalidParameter.Conflict',
   'InvalidRegionId.NotFound',
   'InvalidSecurityGroupId.Malformed',
   'InvalidSecurityGroupId.NotFound',
@@ -152,6 +151,8 @@ const PERMISSION_ERRORS = [
   'InvalidNicType.ValueNotSupported',
   'InvalidNicType.Mismatch',
 ] as const;
+
+const PERMISSION_ERRORS = [...FIELD_ERRORS, 'InvalidParameter.Conflict'] as const;
 
 export const authorizeSecurityGroup = action({
   product: 'Ecs',
@@ -289,7 +290,7 @@ const modified = {
 } as const;
 
 const MODIFY_ERRORS = [
-  ...PERMISSION_ERRORS,
+  ...FIELD_ERRORS,
   'InvalidSecurityGroupDiscription.Malformed',
   'InvalidParam.SecurityGroupRuleId',
   'InvalidSecurityGroupRuleId.NotFound',

@@ -27,6 +27,8 @@ export interface World {
   /** Id of the rule of `group` (TCP 80 from 10.0.0.0/8), and of one of `group2` that names `group`. */
   readonly rule: string;
   readonly groupRule: string;
+  /** Id of the outbound rule of `group2`, which names `usedPrefixList`. */
+  readonly listRule: string;
   /** 10.0.0.0/8 and 11.0.0.0/8, no room for more; no rule names it. */
   readonly prefixList: string;
   /** An outbound rule of `group2` names it. */

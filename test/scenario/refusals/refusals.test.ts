@@ -11,9 +11,11 @@ import { INSTANCE_BATCH_CALLS } from './instance-batch.ts';
 import { INSTANCE_CREATION_CALLS } from './instance-creation.ts';
 import { INSTANCE_STATUS_CALLS } from './instance-status.ts';
 import { NETWORK_INTERFACE_CALLS } from './network-interface.ts';
-import { PREFIX_LIST_CALLS } from './prefix-list.ts';
+import { NETWORK_REGION_CALLS } from './network-regions.ts';
 import { PATH_CALLS } from './path.ts';
+import { PREFIX_LIST_CALLS } from './prefix-list.ts';
 import { RESOURCE_GROUP_CALLS } from './resource-group.ts';
+import { RULE_FIELD_CALLS } from './rule-fields.ts';
 import { SECURITY_GROUP_CALLS } from './security-group.ts';
 import { SECURITY_GROUP_CHANGE_CALLS } from './security-group-change.ts';
 import { STOCK_CALLS } from './stock.ts';
@@ -31,6 +33,8 @@ const CALLS: readonly InvalidCall[] = [
   ...SECURITY_GROUP_CHANGE_CALLS,
   ...PREFIX_LIST_CALLS,
   ...TAG_CALLS,
+  ...RULE_FIELD_CALLS,
+  ...NETWORK_REGION_CALLS,
   ...RESOURCE_GROUP_CALLS,
   ...INSTANCE_CALLS,
   ...INSTANCE_CREATION_CALLS,
@@ -40,11 +44,11 @@ const CALLS: readonly InvalidCall[] = [
   ...STOCK_CALLS,
   ...NETWORK_INTERFACE_CALLS,
   ...EIP_CALLS,
+  ...PATH_CALLS,
 ];
 
 /** Most entries there have ever been; the catalogue only grows. */
-const LEAST_ENTRIES = 690;
-  ...PATH_CALLS,
+const LEAST_ENTRIES = 1084;
 
 describe('X8 invalid calls', () => {
   let region: Region;

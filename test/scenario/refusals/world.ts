@@ -9,10 +9,10 @@ async function stoppedInstance(client: Client, vswitch: string, group: string): 
   return id!;
 }
 
-async function firstRule(client: Client, SecurityGroupId: string): Promise<string> {
+async function firstRule(client: Client, SecurityGroupId: string, Direction = 'ingress'): Promise<string> {
   const { Permissions } = await client.ok('Ecs', 'DescribeSecurityGroupAttribute', {
     SecurityGroupId,
-    Direction: 'ingress',
+    Direction,
   });
   return Permissions.Permission[0].SecurityGroupRuleId;
 }
@@ -84,6 +84,7 @@ export async function makeWorld(region: Region): Promise<World> {
     groupedGroup,
     rule: await firstRule(region, group),
     groupRule: await firstRule(region, group2),
+    listRule: await firstRule(region, group2, 'egress'),
     prefixList,
     usedPrefixList,
     running: running!,
