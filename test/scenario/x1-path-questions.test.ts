@@ -1,4 +1,6 @@
 /** X1: asking what happens to a packet: who and what may be named, what is answered, and what of others never is. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REASONS } from '../../src/realize/path/path.ts';
 import { type Body, type Client, type Region, type Request, startRegion } from './harness.ts';
@@ -140,6 +142,14 @@ describe('X1 path analysis', () => {
       expect(body.Meaning).toBe(REASONS[reason].meaning);
       expect(body.Verdict.toLowerCase()).toBe(REASONS[reason].verdict);
     }
+  });
+
+  it('X1 the guide lists every reason with its verdict and meaning', () => {
+    const guide = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'guides', 'ask-why.md'), 'utf8');
+    const listed = [...guide.matchAll(/^\| `(\w+)` \| (delivered|refused) \| (.+) \|$/gm)];
+    const told = new Map(listed.map(([, reason, verdict, meaning]) => [reason, { verdict, meaning }]));
+    expect(told.delete('RefusedByOtherAccount')).toBe(true);
+    expect(Object.fromEntries(told)).toEqual(REASONS);
   });
 
   it('X1 a source is an instance, an interface, an own address or an EIP, or the host outside', async () => {
