@@ -115,6 +115,39 @@ describe('A1 several instances at once', () => {
     expect(Object.values(await statuses())).toEqual(['Running', 'Running', 'Running']);
   });
 
+  it('A1 expired subscriptions do not start; they are released only when that is asked for', async () => {
+    const { Instances } = await region.ok('Ecs', 'DescribeInstances', { InstanceIds: JSON.stringify([ids[0]]) });
+    const [known] = Instances.Instance;
+    const place = {
+      VSwitchId: known.VpcAttributes.VSwitchId,
+      SecurityGroupId: known.SecurityGroupIds.SecurityGroupId[0],
+      ImageId: known.ImageId,
+      InstanceType: known.InstanceType,
+    };
+    const month = { ...place, InstanceChargeType: 'PrePaid', Period: 1 };
+    const { InstanceId } = await region.ok('Ecs', 'CreateInstance', month);
+    await region.reach([InstanceId], 'Stopped');
+    const all = [ids[2]!, InstanceId];
+    const refused = (request: object) =>
+      region.refused('Ecs', 'DeleteInstances', { InstanceId: all, Force: true, ...request });
+    expect(await refused({ TerminateSubscription: true })).toMatchObject({ code: 'ChargeTypeViolation', status: 403 });
+    await region.ok('Yunlan', 'MoveClock', { Seconds: 40 * 24 * 3600 });
+    expect(await refused({})).toMatchObject({ code: 'ChargeTypeViolation' });
+    expect(await region.refused('Ecs', 'StartInstances', { InstanceId: [InstanceId] })).toMatchObject({
+      code: 'InstanceExpired',
+      message: expect.stringContaining('InstanceId.1'),
+    });
+    gate.hold('apply');
+    const { InstanceId: young } = await region.ok('Ecs', 'CreateInstance', place);
+    expect(await region.refused('Ecs', 'DeleteInstances', { InstanceId: [young], Force: true })).toMatchObject({
+      code: 'IncorrectInstanceStatus.Initializing',
+      status: 403,
+    });
+    gate.letGo('apply');
+    await region.ok('Ecs', 'DeleteInstances', { InstanceId: all, Force: true, TerminateSubscription: true });
+    await region.gone(all);
+  });
+
   it('A1 all are released or none; a repeated token releases once', async () => {
     expect(await region.refused('Ecs', 'DeleteInstances', { InstanceId: ids })).toMatchObject({
       code: 'IncorrectInstanceStatus',

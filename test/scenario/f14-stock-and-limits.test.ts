@@ -102,6 +102,7 @@ describe('Q1 what can be had', () => {
     const none: [string, Request][] = [
       ['DataDisk', { InstanceType: 'ecs.g6.large' }],
       ['ddh', {}],
+      ['Network', { InstanceType: 'ecs.unheard.of' }],
       ['InstanceType', { SpotStrategy: 'SpotAsPriceGo' }],
       ['InstanceType', { ResourceType: 'ddh' }],
       ['InstanceType', { NetworkCategory: 'classic' }],

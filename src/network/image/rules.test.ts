@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findImage, IMAGES } from './catalogue.ts';
-import { passesFilters, satisfies } from './rules.ts';
+import { acceptStatuses, passesFilters, satisfies } from './rules.ts';
 import { listedImage } from './view.ts';
 
 const names = (platform: string, test: (image: (typeof IMAGES)[number]) => boolean): string[] =>
@@ -67,5 +67,19 @@ describe('images', () => {
       code: 'InvalidParameter',
       parameter: 'Filter.1.Value',
     });
+  });
+});
+
+describe('states that are asked for', () => {
+  it.each([
+    [undefined, true],
+    [['Available'], true],
+    [['Creating', 'Available'], true],
+    [['Deprecated', 'UnAvailable'], false],
+    [['ALL'], true],
+  ])('%j', (asked, expected) => expect(acceptStatuses(asked)).toBe(expected));
+
+  it.each([[['available']], [['ALL', 'Available']], [['Available', 'Lost']]])('%j is refused', (asked) => {
+    expect(acceptStatuses(asked)).toMatchObject({ code: 'InvalidParameter', parameter: 'Status' });
   });
 });
