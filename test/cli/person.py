@@ -1,7 +1,7 @@
 """
 A person at a terminal: opens one, starts a program at it, and does what lines of JSON say.
     argv[1:] = ROWS COLUMNS PROGRAM...
-    {"type": TEXT}  {"size": [ROWS, COLUMNS]}  {"signal": NAME}  {"modes": true}  {"close": true}
+    {"type": TEXT}  {"size": [ROWS, COLUMNS]}  {"signal": NAME}  {"modes": true}  {"reset": true}  {"close": true}
 Says lines of JSON: {"shown": HEX}, {"modes": [...]} and at last {"ended": STATUS}, as waitpid gives it.
 """
 
@@ -25,6 +25,7 @@ def set_size(rows, columns):
 
 
 master, slave = os.openpty()
+first_modes = termios.tcgetattr(slave)
 set_size(int(sys.argv[1]), int(sys.argv[2]))
 child = os.fork()
 if child == 0:
@@ -60,6 +61,8 @@ while True:
                 os.kill(child, getattr(signal, wish["signal"]))
             if "modes" in wish:
                 say(modes=termios.tcgetattr(slave)[:4])
+            if "reset" in wish:
+                termios.tcsetattr(slave, termios.TCSANOW, first_modes)
             if "close" in wish:
                 watched.remove(master)
                 os.close(master)

@@ -111,6 +111,11 @@ export class Person {
     this.#wish({ signal });
   }
 
+  /** Gives the terminal the modes that it had at first, as a shell does for itself when a program was stopped. */
+  resetsModes(): void {
+    this.#wish({ reset: true });
+  }
+
   closesTheWindow(): void {
     this.#wish({ close: true });
   }

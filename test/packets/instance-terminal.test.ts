@@ -98,8 +98,9 @@ describe('a terminal in an instance', () => {
   });
 
   it('shows all that a program wrote before it ended, and says how it ended', async () => {
-    const sitting = sit('seq 200000; kill -USR1 $$');
-    expect(await sitting.ended).toEqual({ signal: 'SIGUSR1' });
+    const sitting = sit('exec seq 200000');
+    expect(await sitting.ended).toEqual({ code: 0 });
+    expect(await sit('kill -USR1 $$').ended).toEqual({ signal: 'SIGUSR1' });
     const all = Array.from({ length: 200_000 }, (_, index) => `${index + 1}\r\n`).join('');
     expect(sitting.shown() === all).toBe(true);
   });
@@ -153,6 +154,17 @@ describe('a terminal in an instance', () => {
     await sitting.ended;
     expect(await ours()).toEqual([]);
     expect(await lab.out('i-terminal', 'cat /root/saved')).toBe('saved');
+  });
+
+  it('an abort types nothing, not even the end of the input: who would end by it would leave others behind', async () => {
+    const sitting = sit("(trap '' HUP; exec env -i sleep 56791) & echo begun; read line; exit 0");
+    await sitting.shows('begun');
+    await until(async () => ((await ours()).some((line) => line === 'sleep 56791') ? true : undefined));
+    // As when a connection is lost.
+    sitting.stdin.end();
+    sitting.abort.abort();
+    await sitting.ended;
+    expect(await ours()).toEqual([]);
   });
 
   it('says what is missing where there is no python3', async () => {

@@ -244,10 +244,12 @@ describe('yunlan shell', () => {
     await person.sees('size 24 80');
     const modes = await person.modes();
     person.signals('SIGSTOP');
+    person.resetsModes();
+    expect(await person.modes()).not.toBe(modes);
     person.resizes(33, 66);
     person.signals('SIGCONT');
     await person.sees('size 33 66');
-    await expect.poll(() => person.modes()).toBe(modes);
+    await expect.poll(() => person.modes(), { timeout: 20_000 }).toBe(modes);
     person.types('q');
     expect(await person.ended).toBe(0);
   });

@@ -10,7 +10,7 @@ import { steadyClock } from '../../values/clock.ts';
 import { askAll, publicAddress } from '../demo/ask.ts';
 import { makeDemo } from '../demo/make.ts';
 import { fetchPage } from '../demo/page.ts';
-import { DemoRegion } from '../demo/region.ts';
+import { type DemoRegion, openDemoRegion } from '../demo/region.ts';
 import { removeDemo } from '../demo/remove.ts';
 import { report } from '../demo/report.ts';
 import { printLine, screenWidth, tell } from '../output.ts';
@@ -36,17 +36,15 @@ const PATIENCE = 30_000;
 export async function demo(options: DemoOptions, shared: SharedOptions, parts: Parts): Promise<number> {
   if (options.remove) return takeAway(options, shared);
   await provideRegion(options, shared, parts);
-  const region = new DemoRegion(findTarget(shared));
-  // Before anything is made: whoever answers there may be no Yunlan.
-  const { RealPackets } = await region.call('Yunlan', 'DescribeServer');
+  const region = await openDemoRegion(findTarget(shared));
   const made = await makeDemo(region);
   await withProgress('waiting until packets follow', realised(region));
   const address = await publicAddress(region);
   const page =
-    RealPackets === true && address !== undefined
+    region.realPackets && address !== undefined
       ? await withProgress('fetching the page', fetchPage(region, address))
       : undefined;
-  const asked = await withProgress('asking who reaches whom', askAll(region, RealPackets === true));
+  const asked = await withProgress('asking who reaches whom', askAll(region));
   const instances = new Map([...(await region.byRole('instance'))].map(([role, { id }]) => [role, id]));
   if (options.json) {
     printLine(
@@ -60,7 +58,7 @@ export async function demo(options: DemoOptions, shared: SharedOptions, parts: P
 }
 
 async function takeAway({ json }: DemoOptions, shared: SharedOptions): Promise<number> {
-  const region = new DemoRegion(findTarget(shared));
+  const region = await openDemoRegion(findTarget(shared));
   const { removed, left } = await removeDemo(region);
   if (json) printLine(JSON.stringify({ removed, left }));
   else if (removed === 0 && left.length === 0) printLine('Nothing of a demo is there.');

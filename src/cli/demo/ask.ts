@@ -35,9 +35,9 @@ export interface Asked {
 type Explained = Partial<AnswerOf<typeof probePath>>;
 type Hop = NonNullable<NonNullable<NonNullable<Explained['Hops']>['Hop']>[number]>;
 
-export async function askAll(region: DemoRegion, realPackets: boolean): Promise<Asked> {
+export async function askAll(region: DemoRegion): Promise<Asked> {
   const things = { instance: await region.byRole('instance'), eip: (await region.byRole('eip')).get(EIP_OF) };
-  let unsent = realPackets ? undefined : 'the driver is simulated, no packet moves';
+  let unsent = region.realPackets ? undefined : 'the driver is simulated, no packet moves';
   const rows: Row[] = [];
   for (const question of QUESTIONS) {
     const parameters = parametersOf(question, things);

@@ -49,7 +49,11 @@ interface Output {
 
 async function run(region: DemoRegion, instance: string, command: readonly string[]): Promise<Output> {
   const words = Object.fromEntries(command.map((word, at) => [`Command.${at + 1}`, word]));
-  const { socket, head } = await upgrade(region.target, 'Yunlan', 'ExecInstance', { Instance: instance, ...words });
+  const { socket, head } = await upgrade(region.target, 'Yunlan', 'ExecInstance', {
+    RegionId: region.id,
+    Instance: instance,
+    ...words,
+  });
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.end();
   const outputs = Promise.all([text(stdout), text(stderr)]);

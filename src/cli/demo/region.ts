@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Product } from '../../contract/action.ts';
 import { Failure } from '../../daemon/failure.ts';
 import { steadyClock } from '../../values/clock.ts';
-import { type Answer, call } from '../client.ts';
+import { type Answer, call, type Target } from '../client.ts';
 import type { CommandTarget } from '../target.ts';
 import { TAG } from './plan.ts';
 
@@ -46,16 +46,25 @@ const PAGE = 50;
 const PATIENCE = 60_000;
 const LOOK = 60;
 
-export class DemoRegion {
-  readonly target: CommandTarget;
+/** Rejects before anything is made when whoever answers there is no Yunlan. */
+export async function openDemoRegion(target: CommandTarget): Promise<DemoRegion> {
+  const server = await call(target, 'Yunlan', 'DescribeServer');
+  return new DemoRegion(target, target.region ?? textOf(server, 'RegionId'), server['RealPackets'] === true);
+}
 
-  constructor(target: CommandTarget) {
+export class DemoRegion {
+  readonly target: Target;
+  readonly id: string;
+  readonly realPackets: boolean;
+
+  constructor(target: Target, id: string, realPackets: boolean) {
     this.target = target;
+    this.id = id;
+    this.realPackets = realPackets;
   }
 
   call(product: Product, action: string, parameters: { readonly [name: string]: string } = {}): Promise<Answer> {
-    const { region } = this.target;
-    return call(this.target, product, action, { ...(region === undefined ? {} : { RegionId: region }), ...parameters });
+    return call(this.target, product, action, { RegionId: this.id, ...parameters });
   }
 
   /** All of a kind that bear the tag, in the order of their ids. */
