@@ -3,7 +3,7 @@ import type { Answer as AnswerOf } from '../../contract/action.ts';
 import type { describeEffectiveRules } from '../../contract/path.ts';
 import { formatTable } from '../action/table.ts';
 import { type Answer, call } from '../client.ts';
-import { printAnswer, printLine, screenWidth } from '../output.ts';
+import { printAnswer, printLine } from '../output.ts';
 import type { SharedOptions } from '../shared-options.ts';
 import { findTarget } from '../target.ts';
 
@@ -18,7 +18,7 @@ export async function rules(of: string, options: { readonly json: boolean }, sha
   const answer = await call(target, 'Yunlan', 'DescribeEffectiveRules', parameters);
   if (options.json) printLine(JSON.stringify(answer));
   else if (shared.output !== undefined || shared.query !== undefined) printAnswer(answer, shared);
-  else process.stdout.write(tables(answer as Answer & Rules, screenWidth()));
+  else process.stdout.write(tables(answer as Answer & Rules, process.stdout.columns ?? Number.POSITIVE_INFINITY));
   return 0;
 }
 
