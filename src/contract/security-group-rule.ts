@@ -280,7 +280,12 @@ const modified = {
     anyCase: true,
     invalid: 'InvalidPolicy.Malformed',
   }),
-  Priority: askedPriority,
+  Priority: integer({
+    fate: 'realised',
+    help: 'New priority, 1 (asked first) to 100; without SecurityGroupRuleId that of the rule, any when absent.',
+    range: [1, 100],
+    invalid: 'InvalidPriority.ValueNotSupported',
+  }),
   Description: newDescription,
   PortRangeListId: portRangeListId,
   SecurityGroupRuleId: text({
