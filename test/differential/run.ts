@@ -40,19 +40,20 @@ const begun = performance.now();
 const seconds = () => (performance.now() - begun) / 1000;
 const rate = () => Math.round(tally.probes / seconds());
 const program = await compileProber();
+const options = { program, asked: 5 };
 let mismatches = 0;
 let stop = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stop = true));
 try {
   let told = 0;
   for (let number = only ?? 0; !stop && mismatches === 0 && tally.probes < wanted; number += 1) {
-    const mismatch = await runTopology(seed, number, size, { program }, tally);
+    const mismatch = await runTopology(seed, number, size, options, tally);
     if (mismatch) {
       mismatches += 1;
       say(`topology ${number}: a mismatch; making it small`);
-      const shrunk = await shrink(mismatch, (one) => retell(one, { program }, async (_, compared) => compared));
+      const shrunk = await shrink(mismatch, (one) => retell(one, options, async (_, compared) => compared));
       if (!shrunk.repeats) say('it did not show again when only this packet was sent: the whole story follows');
-      say(await report(shrunk.mismatch, { program }));
+      say(await report(shrunk.mismatch, options));
     }
     if (seconds() - told > 10) {
       told = seconds();

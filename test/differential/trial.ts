@@ -22,6 +22,8 @@ export interface TrialOptions {
   readonly faults?: Faults;
   /** Path analysis; the product's when absent. */
   readonly trace?: typeof tracePath;
+  /** Of so many packets of a batch AnalyzePath is asked too, which has to say what the analysis does; of none when absent. */
+  readonly asked?: number;
 }
 
 /** A packet and what became of it, thrice. */
@@ -74,7 +76,11 @@ export async function openTrial(topology: Topology, choose: Chooser, options: Tr
   }
 }
 
-async function attend(region: Region, made: Made, { program, trace = tracePath }: TrialOptions): Promise<Trial> {
+async function attend(
+  region: Region,
+  made: Made,
+  { program, trace = tracePath, asked = 0 }: TrialOptions,
+): Promise<Trial> {
   const prober = await startProber(region.holder, program);
   let lastId = 0;
 
@@ -99,6 +105,21 @@ async function attend(region: Region, made: Made, { program, trace = tracePath }
     return { networkId, portId: port?.id ?? 'of nobody who runs' };
   };
 
+  /** The reason that AnalyzePath gives. */
+  async function askApi({ from, protocol, source, destination, sourcePort, destinationPort }: Probe): Promise<string> {
+    const [name, ports] = hasPorts(protocol)
+      ? [protocol === 6 ? 'tcp' : 'udp', { SourcePort: sourcePort, Port: destinationPort }]
+      : [String(protocol), {}];
+    const { status, body } = await region.call('Yunlan', 'AnalyzePath', {
+      Source: from === 'internet' ? from : made.idOf(from),
+      SourceAddress: source,
+      Destination: destination,
+      IpProtocol: name,
+      ...ports,
+    });
+    return status === 200 ? body.Reason : `${body.Code}: ${body.Message}`;
+  }
+
   /** Sends those that somebody can send: who is stopped sends nothing. */
   async function compare(packets: readonly { probe: Probe; flow: Flow | undefined }[]): Promise<Compared[]> {
     const oracle = createOracle(made.topology);
@@ -112,6 +133,7 @@ async function attend(region: Region, made: Made, { program, trace = tracePath }
       return { ...onWire(probe, lastId, flow?.id ?? lastId), guest };
     });
     const seen = await prober.send(sent.filter((one) => one !== undefined));
+    const said = await Promise.all(packets.slice(0, asked).map(({ probe }) => askApi(probe)));
     let next = 0;
     return packets.map(({ probe, flow }, place) => {
       const one = sent[place];
@@ -120,7 +142,7 @@ async function attend(region: Region, made: Made, { program, trace = tracePath }
       const path = trace(region.world, startOf(probe), packetOf(probe));
       const outcomes = {
         must: outcomeOfOracle(verdict),
-        analysed: outcomeOfPath(path, nameOf),
+        analysed: besideApi(outcomeOfPath(path, nameOf), path.reason, said[place]),
         seen: outcomeOfSeen(what, probe, nameOf),
       };
       const { must, analysed } = outcomes;
@@ -159,6 +181,12 @@ async function attend(region: Region, made: Made, { program, trace = tracePath }
       await region.close();
     },
   };
+}
+
+/** The outcome of an analysis, another one when AnalyzePath does not agree. Only the API knows of other networks. */
+function besideApi(outcome: Outcome, reason: string, said: string | undefined): Outcome {
+  const same = said === reason || (said === 'OtherNetwork' && (reason === 'NoRoute' || reason === 'NoPublicAddress'));
+  return said === undefined || same ? outcome : { at: `${outcome.at}, but AnalyzePath says ${said}` };
 }
 
 /** What an echo request has instead of ports: the flow it is of, and which of its packets it is. */
