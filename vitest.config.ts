@@ -27,6 +27,7 @@ export default defineConfig({
       suite('store', ['test/store/**/*.test.ts']),
       suite('scenario', ['test/scenario/**/*.test.ts']),
       suite('model', ['test/model/**/*.test.ts'], { testTimeout: 120_000 }),
+      suite('fuzz', ['test/fuzz/**/*.test.ts'], { testTimeout: 300_000 }),
       suite('cli', ['test/cli/**/*.test.ts'], { testTimeout: 120_000, fileParallelism: false }),
       suite('differential', ['test/differential/**/*.test.ts'], { testTimeout: 120_000, fileParallelism: false }),
       suite('packets', ['test/packets/**/*.test.ts'], { testTimeout: 120_000, maxWorkers: 2 }),
