@@ -21,7 +21,7 @@ export const PROGRAMS: readonly Program[] = [
   { program: 'ping', package: 'iputils-ping', needed: false, use: 'inside instances' },
   { program: 'curl', package: 'curl', needed: false, use: 'inside instances' },
   // The package of the interpreter alone has no module http.
-  { program: 'python3', package: 'python3', needed: false, use: 'inside instances' },
+  { program: 'python3', package: 'python3', needed: false, use: 'inside instances, and for probes' },
   { program: 'ethtool', package: 'ethtool', needed: false, use: 'inside instances' },
 ];
 

@@ -106,6 +106,24 @@ const whenRoot = () => {
       // An address of the pool that leads nowhere does not leave either.
       expect(await get('web', '198.19.255.1')).toBe('');
 
+      // X1: analysis and packet say the same of what leaves, and nothing is sent for who is out there.
+      const why = async (...words: string[]) => JSON.parse((await line('why', ...words, '--probe', '--json')).stdout);
+      const agreed = { Probe: { Outcome: 'Delivered', Agreement: 'Agrees' } };
+      expect(await why('web', WORLD, '--port', '80')).toMatchObject({
+        Reason: 'LeavesByUplink',
+        Probe: { ...agreed.Probe, Answer: 'SynAck' },
+      });
+      expect(await why('internet', WORLD)).toMatchObject({ Reason: 'LeavesByUplink', ...agreed });
+      expect(await why('internet', 'web', '--port', '80')).toMatchObject({ Reason: 'Delivered', ...agreed });
+      expect(await why('hidden', WORLD)).toMatchObject({
+        Reason: 'NoPublicAddress',
+        Probe: { Outcome: 'Refused', Agreement: 'Agrees' },
+      });
+      expect(await why('internet', 'web', '--source-address', WORLD)).toMatchObject({
+        Reason: 'Delivered',
+        Probe: { Outcome: 'NotSent', Agreement: 'Unknown' },
+      });
+
       // A killed daemon leaves it as it is; the next one without the option takes it back.
       await kill();
       expect(lab.machine(fetch).trim()).toBe('web');
