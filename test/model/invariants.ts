@@ -176,7 +176,8 @@ function orphans(rows: AllRows): string[] {
   }
   const states = new Set(rows.network_state.map((row) => row.network_id));
   for (const vpc of vpcs) if (!states.has(vpc)) faults.push(`VPC ${vpc} has no network state`);
-  const tagged = new Set([...vpcs, ...vswitches, ...groups, ...instances, ...cards]);
+  const others = idsOf([...rows.route_table, ...rows.prefix_list, ...rows.eip]);
+  const tagged = new Set([...vpcs, ...vswitches, ...groups, ...instances, ...cards, ...others]);
   for (const row of rows.tag) needs('a tag', tagged, row.resource_id);
   return faults;
 }

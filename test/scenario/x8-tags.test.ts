@@ -159,6 +159,18 @@ describe('X8 tags', () => {
     expect(await found([{ TagKey: 'env*' }, { TagKey: 'env', TagValues: ['proc*'] }])).toEqual([two]);
   });
 
+  it('X8: end with their resource: those of a route table with its VPC', async () => {
+    const VpcId = await region.vpc();
+    const { RouterTableList } = await region.ok('Vpc', 'DescribeRouteTableList', { VpcId });
+    const ResourceId = [RouterTableList.RouterTableListType[0].RouteTableId];
+    const tag = { ResourceType: 'ROUTETABLE', Tag: [{ Key: 'ends', Value: 'soon' }] };
+    await region.ok('Vpc', 'TagResources', { ...tag, ResourceId });
+    const kept = async () => (await region.snapshot())['tag']!.filter((row) => Object.values(row).includes('ends'));
+    expect(await kept()).toHaveLength(1);
+    await region.ok('Vpc', 'DeleteVpc', { VpcId });
+    expect(await kept()).toEqual([]);
+  });
+
   it('DescribeTags tells on how many resources of each kind a tag is', async () => {
     const set = (ResourceType: string, ResourceId: string[], ...Tag: object[]) =>
       region.ok('Ecs', 'TagResources', { ResourceType, ResourceId, Tag } as never);

@@ -172,6 +172,7 @@ const ownHandlers: HandlersOf<VpcAction> = {
       if (used) return used;
       const pending = mustBeAvailable(vpc);
       if (pending) return pending;
+      for (const { id } of await tx.find('route_table', { vpc_id: vpc.id })) await removeTags(tx, 'routeTable', id);
       await tx.remove('route_entry', { vpc_id: vpc.id });
       await tx.remove('route_table', { vpc_id: vpc.id });
       await removeTags(tx, 'vpc', vpc.id);
