@@ -126,17 +126,17 @@ async function timed<Result>(tally: Tally, work: () => Promise<Result>): Promise
 
 /**
  * Flows of which it is clear what must become of them: those that must end, and those that no change touched. One that
- * was refused for a moment between two changes may have been cut or not; one whose instance was stopped has ended.
+ * was refused for a moment between two changes may have been cut or not; one whose instance was replaced has ended.
  */
 function clearFlows(flows: readonly Flow[], topology: Topology, changes: readonly Change[]): Flow[] {
   const states = changes.map((_, count) => changes.slice(0, count + 1).reduce(changed, topology));
   const [before, ...oracles] = [topology, ...states].map(createOracle);
-  const moved = new Set(changes.flatMap((change) => ('instance' in change ? [change.instance] : [])));
+  const replaced = new Set(changes.flatMap((change) => (change.kind === 'replace' ? [change.instance] : [])));
   return flows.filter(({ probe }) => {
     const verdicts = oracles.map((oracle) => outcomeOfOracle(oracle(probe)));
     if (verdicts.at(-1)?.at === 'nowhere') return true;
     if (before === undefined) return false;
     const first = outcomeOfOracle(before(probe));
-    return !moved.has(probe.from) && !moved.has(first.at) && verdicts.every((one) => sameOutcome(one, first));
+    return !replaced.has(probe.from) && !replaced.has(first.at) && verdicts.every((one) => sameOutcome(one, first));
   });
 }

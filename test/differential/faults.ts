@@ -74,7 +74,7 @@ export const COMPILER_FAULTS: { readonly [fault: string]: Fault } = {
       return { ...entry, match: { ...entry.match, peer: { cidr } } };
     }),
   ),
-  'groups that rules name have no members': (program) => ({
+  'the last member of a group is forgotten': (program) => ({
     ...program,
     groups: program.groups.map((group) => ({ ...group, members: group.members.slice(0, -1) })),
   }),

@@ -112,22 +112,27 @@ function generateInstances(choose: Chooser, topology: Topology): Instance[] {
     const places = topology.vswitches
       .filter((vswitch) => vswitch.vpc === vpc.name)
       .flatMap((vswitch) => [1, 2, 3, 4].map((host) => ({ vswitch, host })));
-    const kinds = topology.groups.filter((group) => group.vpc === vpc.name);
     const chosen = choose.some(places, 5);
     const another = places.filter((place) => !chosen.includes(place)).slice(0, 1);
     for (const { vswitch, host } of chosen.length > 1 ? chosen : [...chosen, ...another]) {
-      const { SecurityGroupType } = choose.of(kinds);
-      const mixable = kinds.filter((group) => group.SecurityGroupType === SecurityGroupType);
       instances.push({
         name: `i${instances.length + 1}`,
         vswitch: vswitch.name,
         PrivateIpAddress: formatIpv4(addToIpv4(block(vswitch.CidrBlock).base, host)),
-        groups: choose.some(mixable, 3).map((group) => group.name),
+        groups: generateMembership(choose, topology, vpc.name),
         Status: choose.oneIn(8) ? 'Stopped' : 'Running',
       });
     }
   }
   return instances;
+}
+
+/** One to three groups of the VPC and of one kind. */
+function generateMembership(choose: Chooser, topology: Topology, vpc: string): string[] {
+  const groups = topology.groups.filter((group) => group.vpc === vpc);
+  const { SecurityGroupType } = choose.of(groups);
+  const mixable = groups.filter((group) => group.SecurityGroupType === SecurityGroupType);
+  return choose.some(mixable, 3).map((group) => group.name);
 }
 
 function generateEips(choose: Chooser, topology: Topology): Eip[] {
@@ -254,6 +259,8 @@ export function generateChange(choose: Chooser, topology: Topology): Change | un
     'stop',
     'start',
     'start',
+    'replace',
+    'restart',
   ] as const);
   switch (kind) {
     case 'authorize': {
@@ -314,6 +321,12 @@ export function generateChange(choose: Chooser, topology: Topology): Change | un
       const instance = running.length * 2 > instances.length ? one(running) : undefined;
       return instance && { kind, instance: instance.name };
     }
+    case 'replace': {
+      const instance = choose.of(instances);
+      return { kind, instance: instance.name, groups: generateMembership(choose, topology, vpcOf(topology, instance)) };
+    }
+    case 'restart':
+      return { kind };
     case 'start': {
       const instance = one(instances.filter((each) => each.Status === 'Stopped'));
       return instance && { kind, instance: instance.name };

@@ -3,7 +3,7 @@ import type { Product } from '../../src/contract/action.ts';
 import type { Answer, Request } from '../model/client.ts';
 import type { Chooser } from '../model/seeded.ts';
 import type { Region } from './region.ts';
-import { type Change, changed, type Instance, type Rule, type Topology } from './topology.ts';
+import { type Change, changed, type Instance, named, type Rule, type Topology } from './topology.ts';
 
 const ZONE = 'cn-hangzhou-h';
 const IMAGE = 'aliyun_2_1903_x64_20G_alibase_20200904.vhd';
@@ -31,13 +31,8 @@ interface Step {
 
 /** Makes everything, in an order that `choose` shuffles; resolves when all is in force. */
 export async function makeTopology(region: Region, topology: Topology, choose: Chooser): Promise<Made> {
-  const ids = new Map<string, string>();
-  const caller = new Caller(region, (name) => {
-    const id = ids.get(name);
-    if (id === undefined) throw new Error(`${name} is not made yet`);
-    return id;
-  });
-  const left = new Set(steps(topology, choose, caller, ids));
+  const caller = new Caller(region);
+  const left = new Set(steps(topology, choose, caller));
   const early = new Set<Step>();
   const given = new Set<string>();
   while (left.size > 0) {
@@ -66,10 +61,10 @@ export async function makeTopology(region: Region, topology: Topology, choose: C
     idOf: (name) => caller.idOf(name),
     async change(changes) {
       for (const change of changes) {
-        await caller.change(change).catch(async (error: unknown) => {
+        await caller.change(change, present).catch(async (error: unknown) => {
           if (!(error instanceof TooEarly)) throw error;
           await region.inForce();
-          await caller.change(change);
+          await caller.change(change, present);
         });
         present = changed(present, change);
       }
@@ -78,47 +73,47 @@ export async function makeTopology(region: Region, topology: Topology, choose: C
   };
 }
 
-function steps(topology: Topology, choose: Chooser, caller: Caller, ids: Map<string, string>): Step[] {
+function steps(topology: Topology, choose: Chooser, caller: Caller): Step[] {
   const made: Step[] = [];
   const add = (gives: string, needs: readonly string[], run: () => Promise<unknown>) => {
     made.push({ gives, needs, run: async () => void (await run()) });
   };
   for (const { name, CidrBlock } of topology.vpcs) {
-    add(name, [], async () => ids.set(name, (await caller.ok('Vpc', 'CreateVpc', { CidrBlock })).VpcId));
+    add(name, [], () => caller.make(name, 'Vpc', 'CreateVpc', { CidrBlock }, 'VpcId'));
   }
   for (const { name, vpc, CidrBlock } of topology.vswitches) {
-    add(name, [vpc], async () => {
+    add(name, [vpc], () => {
       const request = { VpcId: caller.idOf(vpc), CidrBlock, ZoneId: ZONE };
-      ids.set(name, (await caller.ok('Vpc', 'CreateVSwitch', request)).VSwitchId);
+      return caller.make(name, 'Vpc', 'CreateVSwitch', request, 'VSwitchId');
     });
   }
   for (const { name, vpc, SecurityGroupType, InnerAccessPolicy } of topology.groups) {
-    add(name, [vpc], async () => {
+    add(name, [vpc], () => {
       const request = { VpcId: caller.idOf(vpc), SecurityGroupType };
-      ids.set(name, (await caller.ok('Ecs', 'CreateSecurityGroup', request)).SecurityGroupId);
+      return caller.make(name, 'Ecs', 'CreateSecurityGroup', request, 'SecurityGroupId');
     });
     if (SecurityGroupType === 'normal' && InnerAccessPolicy === 'Drop') {
-      add('', [name], () => caller.change({ kind: 'policy', group: name, InnerAccessPolicy }));
+      add('', [name], () => caller.change({ kind: 'policy', group: name, InnerAccessPolicy }, topology));
     }
   }
   for (const { name, Entry } of topology.prefixLists) {
-    add(name, [], async () => {
+    add(name, [], () => {
       const Cidrs = Entry.map((Cidr) => ({ Cidr }));
       const request = { PrefixListName: name, AddressFamily: 'IPv4', MaxEntries: MOST_ENTRIES, Entry: Cidrs };
-      ids.set(name, (await caller.ok('Ecs', 'CreatePrefixList', request)).PrefixListId);
+      return caller.make(name, 'Ecs', 'CreatePrefixList', request, 'PrefixListId');
     });
   }
   for (const rules of bundles(topology.rules, choose)) {
     add('', rules.flatMap(namesIn), () => caller.rules('Authorize', rules));
   }
-  for (const instance of topology.instances) addInstance(add, instance, choose, caller, ids);
+  for (const instance of topology.instances) addInstance(add, instance, topology, choose, caller);
   for (const { name, IpAddress, instance } of topology.eips) {
-    add(name, [], async () => {
+    add(name, [], () => {
       const request = { IpAddress, Bandwidth: BANDWIDTH, InternetChargeType: 'PayByBandwidth' };
-      ids.set(name, (await caller.ok('Vpc', 'AllocateEipAddress', request)).AllocationId);
+      return caller.make(name, 'Vpc', 'AllocateEipAddress', request, 'AllocationId');
     });
     if (instance === undefined) continue;
-    add('', [name, instance], () => caller.change({ kind: 'associate', eip: name, instance }));
+    add('', [name, instance], () => caller.change({ kind: 'associate', eip: name, instance }, topology));
   }
   return made;
 }
@@ -127,28 +122,22 @@ function steps(topology: Topology, choose: Chooser, caller: Caller, ids: Map<str
 function addInstance(
   add: (gives: string, needs: readonly string[], run: () => Promise<unknown>) => void,
   { name, vswitch, PrivateIpAddress, groups, Status }: Instance,
+  topology: Topology,
   choose: Chooser,
   caller: Caller,
-  ids: Map<string, string>,
 ): void {
   const atOnce = Status === 'Running' && choose.oneIn(2);
   const [first = '', ...others] = groups;
   const together = atOnce && choose.oneIn(2);
-  add(name, [vswitch, ...(together ? groups : [first])], async () => {
-    const request = {
-      VSwitchId: caller.idOf(vswitch),
-      ImageId: IMAGE,
-      InstanceType: TYPE,
-      PrivateIpAddress,
-      ...(together ? { SecurityGroupIds: groups.map(caller.idOf) } : { SecurityGroupId: caller.idOf(first) }),
-    };
-    const answer = await caller.ok('Ecs', atOnce ? 'RunInstances' : 'CreateInstance', request);
-    ids.set(name, atOnce ? answer.InstanceIdSets.InstanceIdSet[0] : answer.InstanceId);
-  });
+  add(name, [vswitch, ...(together ? groups : [first])], () =>
+    caller.instance(name, { vswitch, PrivateIpAddress, groups: together ? groups : [first], atOnce }),
+  );
   if (!together) {
-    for (const group of others) add('', [name, group], () => caller.change({ kind: 'join', instance: name, group }));
+    for (const group of others)
+      add('', [name, group], () => caller.change({ kind: 'join', instance: name, group }, topology));
   }
-  if (!atOnce && Status === 'Running') add('', [name], () => caller.change({ kind: 'start', instance: name }));
+  if (!atOnce && Status === 'Running')
+    add('', [name], () => caller.change({ kind: 'start', instance: name }, topology));
 }
 
 /** Rules that go into one call: of one group and direction. */
@@ -178,11 +167,39 @@ class TooEarly extends Error {}
 
 class Caller {
   readonly #region: Region;
-  readonly idOf: (name: string) => string;
+  readonly #ids = new Map<string, string>();
 
-  constructor(region: Region, idOf: (name: string) => string) {
+  constructor(region: Region) {
     this.#region = region;
-    this.idOf = idOf;
+  }
+
+  readonly idOf = (name: string): string => {
+    const id = this.#ids.get(name);
+    if (id === undefined) throw new Error(`${name} is not made yet`);
+    return id;
+  };
+
+  /** Makes something; the answer has its id. */
+  async make(name: string, product: Product, action: string, request: Request, id: string): Promise<void> {
+    this.#ids.set(name, (await this.ok(product, action, request))[id]);
+  }
+
+  /** Makes an instance that runs, or one that is stopped. */
+  async instance(
+    name: string,
+    wanted: Pick<Instance, 'vswitch' | 'PrivateIpAddress' | 'groups'> & { readonly atOnce: boolean },
+  ): Promise<void> {
+    const { vswitch, PrivateIpAddress, groups, atOnce } = wanted;
+    const [only = ''] = groups;
+    const request = {
+      VSwitchId: this.idOf(vswitch),
+      ImageId: IMAGE,
+      InstanceType: TYPE,
+      PrivateIpAddress,
+      ...(groups.length > 1 ? { SecurityGroupIds: groups.map(this.idOf) } : { SecurityGroupId: this.idOf(only) }),
+    };
+    const answer = await this.ok('Ecs', atOnce ? 'RunInstances' : 'CreateInstance', request);
+    this.#ids.set(name, atOnce ? answer.InstanceIdSets.InstanceIdSet[0] : answer.InstanceId);
   }
 
   /** Throws TooEarly when it was refused because something is still on its way. */
@@ -194,7 +211,8 @@ class Caller {
     throw new Error(`${action} was refused: ${JSON.stringify(body)} ${JSON.stringify(request)}`);
   }
 
-  async change(change: Change): Promise<void> {
+  /** Makes a change of the topology as it is. */
+  async change(change: Change, topology: Topology): Promise<void> {
     const { idOf } = this;
     switch (change.kind) {
       case 'authorize':
@@ -228,6 +246,15 @@ class Caller {
         const action = change.kind === 'stop' ? 'StopInstance' : 'StartInstance';
         return this.ok('Ecs', action, { InstanceId: idOf(change.instance) });
       }
+      case 'replace': {
+        const { vswitch, PrivateIpAddress } = named(topology.instances, change.instance);
+        await this.ok('Ecs', 'DeleteInstance', { InstanceId: idOf(change.instance), Force: true });
+        // Until then it has its address.
+        await this.#region.inForce();
+        return this.instance(change.instance, { vswitch, PrivateIpAddress, groups: change.groups, atOnce: true });
+      }
+      case 'restart':
+        return this.#region.restart();
     }
   }
 

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import type { Product } from '../../src/contract/action.ts';
 import { createLinuxDriver } from '../../src/drivers/linux/driver.ts';
 import { type Holder, openHolder } from '../../src/drivers/linux/holder.ts';
-import { createSimulatedDriver, emptyReality } from '../../src/drivers/simulated/driver.ts';
+import { createSimulatedDriver, emptyReality, type SimulatedReality } from '../../src/drivers/simulated/driver.ts';
 import type { Driver, NetworkDriver } from '../../src/realize/driver.ts';
 import { flowAllowed } from '../../src/realize/path/flow.ts';
 import type { World } from '../../src/realize/path/path.ts';
-import type { NetworkProgram } from '../../src/realize/program.ts';
+import { EDGE, type NetworkProgram } from '../../src/realize/program.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
 import { run } from '../../src/shell/shell.ts';
 import { systemClock } from '../../src/values/clock.ts';
@@ -37,6 +37,8 @@ export interface Region {
   call(product: Product, action: string, request: Request): Promise<Answer>;
   /** Resolves when reality is what is wanted everywhere: each network has realised its wanted generation. */
   inForce(): Promise<void>;
+  /** Another daemon goes on with what this one leaves running; resolves when it has applied every network. */
+  restart(): Promise<void>;
   /** Output of a program in a network's namespace. */
   inside(network: string, ...argv: string[]): Promise<string>;
   close(): Promise<void>;
@@ -50,44 +52,63 @@ const NEVER = 24 * 3600 * 1000;
 
 export async function openRegion(faults: Faults = {}): Promise<Region> {
   const dataDir = await mkdtemp(join(tmpdir(), 'yunlan-differential-'));
-  const { driver, world, isEdgeMade } = withoutGuests(
-    createLinuxDriver({ dataDir, log: silentLog, flowAllowed }),
-    faults,
-  );
-  const server = await startServer({
-    dataDir,
-    host: '127.0.0.1',
-    port: 0,
-    driver: 'linux',
-    driverMade: driver,
-    log: silentLog,
-    verifyInterval: NEVER,
-  });
+  const reality = emptyReality();
+  const begin = () =>
+    startServer({
+      dataDir,
+      host: '127.0.0.1',
+      port: 0,
+      driver: 'linux',
+      driverMade: withoutGuests(createLinuxDriver({ dataDir, log: silentLog, flowAllowed }), reality, faults),
+      log: silentLog,
+      verifyInterval: NEVER,
+    });
+  let server = await begin();
   // The one that the driver has made.
   const holder = await openHolder({ runDir: join(dataDir, 'run'), log: silentLog });
   const signer = { clock: systemClock, random: systemRandom };
-  const call: Region['call'] = (product, action, request) => send(server, { product, action, request }, signer);
+
+  async function inForce(): Promise<void> {
+    let failures: readonly string[] = [];
+    await until('all networks are in force', async () => {
+      const { moving, behind, networks } = await server.store.read(async (reader) => ({
+        moving:
+          (await reader.count('instance', { status: ['Pending', 'Starting', 'Stopping'] })) +
+          (await reader.count('instance', { wanted: 'Deleted' })) +
+          (await reader.count('eip', { status: ['Associating', 'Unassociating'] })),
+        behind: await reader.behind(),
+        networks: await reader.find('network_state', { deleted: false }),
+      }));
+      failures = behind.map((state) => state.failure).filter((words) => words !== '');
+      // Another daemon applies everything once; the edge is made whether anything asks for it or not.
+      const made = networks.every(({ network_id }) => network_id === EDGE || reality.programs.has(network_id));
+      return moving === 0 && behind.length === 0 && made && reality.edge !== undefined;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}: ${failures.join('; ')}`);
+    });
+  }
+
   return {
     holder,
-    server,
-    world,
-    call,
-    async inForce() {
-      let failures: readonly string[] = [];
-      await until('all networks are in force', async () => {
-        const { moving, behind } = await server.store.read(async (reader) => ({
-          moving:
-            (await reader.count('instance', { status: ['Pending', 'Starting', 'Stopping'] })) +
-            (await reader.count('instance', { wanted: 'Deleted' })) +
-            (await reader.count('eip', { status: ['Associating', 'Unassociating'] })),
-          behind: await reader.behind(),
-        }));
-        failures = behind.map((state) => state.failure).filter((words) => words !== '');
-        // The edge is made at the start, whether anything asks for it or not.
-        return moving === 0 && behind.length === 0 && isEdgeMade();
-      }).catch((error: Error) => {
-        throw new Error(`${error.message}: ${failures.join('; ')}`);
-      });
+    get server() {
+      return server;
+    },
+    world: {
+      get edge() {
+        if (reality.edge === undefined) throw new Error('the edge is not made yet');
+        return reality.edge;
+      },
+      uplink: false,
+      network: (networkId) => reality.programs.get(networkId),
+    },
+    call: (product, action, request) => send(server, { product, action, request }, signer),
+    inForce,
+    async restart() {
+      await server.close({ endGuests: false });
+      reality.programs.clear();
+      reality.edge = undefined;
+      server = await begin();
+      await inForce();
     },
     inside: async (network, ...argv) => (await run(holder.inside(argv, { net: network }))).stdout,
     async close() {
@@ -97,14 +118,11 @@ export async function openRegion(faults: Faults = {}): Promise<Region> {
   };
 }
 
-/** Real networks with simulated instances; names are not served, as nobody lives to ask. */
-function withoutGuests(
-  linux: Driver,
-  faults: Faults,
-): { readonly driver: Driver; readonly world: World; isEdgeMade(): boolean } {
-  const { compiled = same, driven = same } = faults;
-  const reality = emptyReality();
-  const simulated = createSimulatedDriver({ reality });
+/**
+ * Real networks with simulated instances; names are not served, as nobody lives to ask. `reality` learns what was applied
+ * and keeps who runs.
+ */
+function withoutGuests(linux: Driver, reality: SimulatedReality, { compiled = same, driven = same }: Faults): Driver {
   const network: NetworkDriver = {
     ...linux.network,
     async apply(program) {
@@ -122,18 +140,7 @@ function withoutGuests(
     },
   };
   const { doors: _, ...rest } = linux;
-  return {
-    driver: { ...rest, network, compute: simulated.compute },
-    isEdgeMade: () => reality.edge !== undefined,
-    world: {
-      get edge() {
-        if (reality.edge === undefined) throw new Error('the edge is not made yet');
-        return reality.edge;
-      },
-      uplink: false,
-      network: (networkId) => reality.programs.get(networkId),
-    },
-  };
+  return { ...rest, network, compute: createSimulatedDriver({ reality }).compute };
 }
 
 function same(program: NetworkProgram): NetworkProgram {

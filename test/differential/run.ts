@@ -47,7 +47,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 try {
   let told = 0;
   for (let number = only ?? 0; !stop && mismatches === 0 && tally.probes < wanted; number += 1) {
-    const mismatch = await runTopology(seed, number, size, options, tally);
+    const mismatch = await runTopology(seed, number, size, options, tally).catch((error: unknown) => {
+      throw new Error(`topology ${number} of seed ${seed}`, { cause: error });
+    });
     if (mismatch) {
       mismatches += 1;
       say(`topology ${number}: a mismatch; making it small`);

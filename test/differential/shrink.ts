@@ -144,6 +144,12 @@ function isPossible(topology: Topology, change: Change, isWhole: (rule: Rule) =>
     }
     case 'unassociate':
       return eips.some((eip) => eip.name === change.eip && eip.instance !== undefined);
+    case 'replace': {
+      const instance = instanceOf(change.instance);
+      return instance !== undefined && change.groups.every((name) => groups.some((group) => group.name === name));
+    }
+    case 'restart':
+      return true;
     case 'stop':
       return instanceOf(change.instance)?.Status === 'Running';
     case 'start':

@@ -88,7 +88,11 @@ export type Change =
   | { readonly kind: 'associate'; readonly eip: string; readonly instance: string }
   | { readonly kind: 'unassociate'; readonly eip: string }
   | { readonly kind: 'stop'; readonly instance: string }
-  | { readonly kind: 'start'; readonly instance: string };
+  | { readonly kind: 'start'; readonly instance: string }
+  /** The instance is released, and another one has its address at once, in these groups. Its EIP is free. */
+  | { readonly kind: 'replace'; readonly instance: string; readonly groups: readonly string[] }
+  /** The daemon ends and another one goes on. */
+  | { readonly kind: 'restart' };
 
 /** The topology after the change. */
 export function changed(topology: Topology, change: Change): Topology {
@@ -134,6 +138,17 @@ export function changed(topology: Topology, change: Change): Topology {
       return instance(change.instance, (each) => ({ ...each, Status: 'Stopped' }));
     case 'start':
       return instance(change.instance, (each) => ({ ...each, Status: 'Running' }));
+    case 'replace': {
+      const eip = topology.eips.find((each) => each.instance === change.instance);
+      const freed = eip === undefined ? topology : changed(topology, { kind: 'unassociate', eip: eip.name });
+      const other = (each: Instance): Instance => ({ ...each, groups: change.groups, Status: 'Running' });
+      return {
+        ...freed,
+        instances: freed.instances.map((each) => (each.name === change.instance ? other(each) : each)),
+      };
+    }
+    case 'restart':
+      return topology;
   }
 }
 

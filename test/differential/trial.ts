@@ -166,7 +166,9 @@ async function attend(
     idOf: (name) => made.idOf(name),
     async change(changes) {
       // A socket in a guest's namespace would keep it, and its card, from going.
-      const leaving = new Set(changes.flatMap((change) => (change.kind === 'stop' ? [change.instance] : [])));
+      const leaving = new Set(
+        changes.flatMap((change) => (change.kind === 'stop' || change.kind === 'replace' ? [change.instance] : [])),
+      );
       await attendTo((each) => !leaving.has(each.name));
       await made.change(changes);
       await attendTo(() => true);
