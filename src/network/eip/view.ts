@@ -12,11 +12,10 @@ function dotted(address: string | null): string {
 }
 
 /**
- * An item of DescribeEipAddresses. Address and VPC of the target are told when it is an interface, not when it is an
- * instance: Terraform would take them for settings that the person has removed, and make the association anew.
+ * An item of DescribeEipAddresses. Address and VPC of an instance are not told: Terraform would take them for settings
+ * that the person has removed, and make the association anew.
  */
 export function listedEip(eip: Eip, tags: readonly Tag[] | undefined) {
-  const ofInterface = eip.instance_type === 'NetworkInterface';
   const bandwidth = String(eip.bandwidth);
   return {
     AllocationId: eip.id,
@@ -30,8 +29,8 @@ export function listedEip(eip: Eip, tags: readonly Tag[] | undefined) {
     InstanceType: eip.instance_type,
     InstanceId: eip.instance_id ?? '',
     InstanceRegionId: eip.instance_id === null ? '' : eip.region_id,
-    PrivateIpAddress: ofInterface ? dotted(eip.private_address) : '',
-    VpcId: ofInterface ? (eip.vpc_id ?? '') : '',
+    PrivateIpAddress: '',
+    VpcId: '',
     Bandwidth: bandwidth,
     EipBandwidth: bandwidth,
     BandwidthPackageId: '',
