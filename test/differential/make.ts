@@ -162,6 +162,9 @@ function namesIn(rule: Rule): string[] {
 
 const PEERS = ['SourceGroupId', 'DestGroupId', 'SourcePrefixListId', 'DestPrefixListId'] as const;
 
+/** Codes for something whose status does not allow it, perhaps not yet. */
+const TOO_EARLY = /^Incorrect\w*Status|^InvalidAssociation\.Duplicated$|^InvalidBindingStatus$/;
+
 /** To be asked again when everything that is on its way has arrived. */
 class TooEarly extends Error {}
 
@@ -206,8 +209,7 @@ class Caller {
   async ok(product: Product, action: string, request: Request): Promise<Answer['body']> {
     const { status, body } = await this.#region.call(product, action, request);
     if (status === 200) return body;
-    if (/^Incorrect\w*Status|^InvalidAssociation\.Duplicated/.test(body.Code))
-      throw new TooEarly(`${action}: ${body.Message}`);
+    if (TOO_EARLY.test(body.Code)) throw new TooEarly(`${action}: ${body.Message}`);
     throw new Error(`${action} was refused: ${JSON.stringify(body)} ${JSON.stringify(request)}`);
   }
 
