@@ -41,14 +41,18 @@ const BY_NAME: readonly (readonly [RegExp, readonly IdKind[]])[] = [
   [/OwnerId$/, ['accountId']],
   [/OwnerAccount$|^AccountName$/, ['accountName']],
   [/AccessKeyId$/, ['accessKey']],
+  [/^ResourceId$/, RESOURCE_KINDS],
 ];
+
+/** What a parameter may hold whose name tells an id and no kind that there is here, such as SnapshotId. */
+const ANY: readonly IdKind[] = ['instance'];
 
 /** Ids of what is the same for all accounts: regions, zones, images and the like. */
 const PUBLIC = /(Region|Zone|Image|Event|Activity|ServiceCode)(Id)?$|^Region/;
 
 /**
  * What the parameter that is called so may hold; undefined for one that holds no id. `path`: its wire name, with N for
- * numbers. An id of a kind that this table does not know may be of any kind.
+ * numbers.
  */
 export function idKindsOf(path: string, parameter: Parameter): readonly IdKind[] | undefined {
   if (parameter.kind === 'boolean' || parameter.kind === 'float') return undefined;
@@ -59,9 +63,7 @@ export function idKindsOf(path: string, parameter: Parameter): readonly IdKind[]
     .at(-1)!;
   const known = BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
   if (known) return known;
-  return /[A-Za-z]Id(s|List)?$/.test(name) && !PUBLIC.test(name) && parameter.kind !== 'integer'
-    ? RESOURCE_KINDS
-    : undefined;
+  return /[A-Za-z]Id(s|List)?$/.test(name) && !PUBLIC.test(name) && parameter.kind !== 'integer' ? ANY : undefined;
 }
 
 /** A parameter that is a single value, with its wire name; numbers of lists are N. */

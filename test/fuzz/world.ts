@@ -52,6 +52,11 @@ export class Belongings {
     else if (text.startsWith('rg-')) this.add('resourceGroup', text);
   }
 
+  /** Every id that is remembered. */
+  all(): string[] {
+    return [...this.#ids.values()].flat();
+  }
+
   pick(kind: IdKind, nth: number): string | undefined {
     const ids = this.#ids.get(kind);
     return ids && ids.length > 0 ? ids[nth % ids.length] : undefined;
@@ -160,13 +165,14 @@ export async function makePerson(region: Region, name: string): Promise<Person> 
 /** What the store has of an account, by its ids. */
 async function learnAll(region: Region, accountId: string, has: Belongings): Promise<void> {
   const rows = await readAllRows(region.server.store);
-  const own: unknown[] = Object.values(rows).flatMap((table) =>
+  const own: object[] = Object.values(rows).flatMap((table: object[]) =>
     table.filter((row) => 'account_id' in row && row.account_id === accountId),
   );
-  const ids = new Set(own.flatMap((row) => Object.values(row as object).filter((value) => typeof value === 'string')));
-  const below: unknown[] = [...rows.security_group_rule, ...rows.route_entry, ...rows.network_interface].filter((row) =>
-    Object.values(row).some((value) => typeof value === 'string' && ids.has(value) && value.includes('-')),
-  );
+  const ids = new Set<unknown>(own.flatMap((row) => ('id' in row ? [row.id] : [])));
+  const below = [
+    ...rows.security_group_rule.filter((row) => ids.has(row.security_group_id)),
+    ...rows.route_entry.filter((row) => ids.has(row.vpc_id)),
+  ];
   for (const row of [...own, ...below]) {
     const { peer: _, ...rest } = row as { peer?: unknown };
     has.learn(rest);
