@@ -105,7 +105,12 @@ export const describeAvailableResource = action({
       ],
     },
   },
-  errors: ['InvalidRegionId.NotFound', 'InvalidZoneId.NotFound', 'MissingParameter'],
+  errors: [
+    'InvalidRegionId.NotFound',
+    'InvalidZoneId.NotFound',
+    'InvalidInstanceType.ValueNotSupported',
+    'MissingParameter',
+  ],
 });
 
 export const describeResourcesModification = action({

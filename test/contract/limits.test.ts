@@ -249,6 +249,40 @@ describe('closing', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
+  it('refuses what comes after it on a connection that is still at work', async () => {
+    const begun = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const server = await serve({
+      dispatch: async () => {
+        begun.resolve();
+        await gate.promise;
+        return {};
+      },
+    });
+    const lines = () => {
+      const { url, headers } = signed(
+        'Vpc',
+        'DescribeVpcs',
+        { RegionId: 'r' },
+        { endpoint: server.endpoint, method: 'GET' },
+      );
+      const { pathname, search } = new URL(url);
+      const sent = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+      return `GET ${pathname}${search} HTTP/1.1\r\n${sent.join('\r\n')}\r\n\r\n`;
+    };
+    const socket = connect(server.port, '127.0.0.1');
+    const answers = buffer(socket);
+    socket.write(lines());
+    await begun.promise;
+    const closing = servers.pop()!.gateway.close();
+    await new Promise<void>((resolve) => socket.write(lines(), () => resolve()));
+    gate.resolve();
+    const text = (await answers).toString();
+    await closing;
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 503']);
+    expect(text).toContain('"Code":"ServiceUnavailable"');
+  });
+
   it('does not wait for ever for a request that hangs', async () => {
     const begun = Promise.withResolvers<void>();
     const server = await serve({

@@ -54,11 +54,11 @@ function given(path: string, name: string, parameter: Parameter, person: Person)
     case 'struct':
       return fields(parameter.fields, `${path}.`, `${name}.`, person, (field) => /^(Key|Value)$/.test(field));
     default:
-      return { [name]: valueOf(path, parameter, person) };
+      return { [name]: textFor(path, parameter, person) };
   }
 }
 
-function valueOf(path: string, parameter: Parameter, person: Person): string {
+function textFor(path: string, parameter: Parameter, person: Person): string {
   if (/RoleArn$/.test(path)) return `acs:ram::${person.accountId}:role/some`;
   const kinds = idKindsOf(path, parameter);
   const samples = samplesOf(path, parameter) ?? ['one'];

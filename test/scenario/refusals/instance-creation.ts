@@ -148,4 +148,18 @@ export const INSTANCE_CREATION_CALLS = callsOf('Ecs', 'CreateInstance', [
     status: 400,
     parameter: 'InternetMaxBandwidthOut',
   },
+  {
+    why: 'unknown charge type of traffic',
+    request: creating({ InternetChargeType: 'PayByMoon' }),
+    code: 'InvalidInternetChargeType.ValueNotSupported',
+    status: 400,
+    parameter: 'InternetChargeType',
+  },
+  {
+    why: 'inbound bandwidth of 11',
+    request: creating({ InternetMaxBandwidthIn: 11 }),
+    code: 'InvalidInternetMaxBandwidthIn.Malformed',
+    status: 400,
+    parameter: 'InternetMaxBandwidthIn',
+  },
 ]);
