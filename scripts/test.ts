@@ -35,6 +35,7 @@ const CHECKS: { readonly [name: string]: readonly string[] } = {
   types: [join(ROOT, 'node_modules', '.bin', 'tsc'), '--noEmit', '--project', ROOT],
   lint: [process.execPath, join(ROOT, 'scripts', 'biome', 'run.ts'), 'check', 'src', 'test', 'scripts'],
   coverage: [process.execPath, join(ROOT, 'scripts', 'coverage.ts'), '--check'],
+  reference: [process.execPath, join(ROOT, 'scripts', 'reference', 'main.ts'), '--check'],
 };
 
 interface Tally {

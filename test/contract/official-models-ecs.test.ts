@@ -6,9 +6,8 @@
 import * as Ecs from '@alicloud/ecs20140526';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACTIONS } from '../../src/contract/catalogue.ts';
+import { ECS } from './drives/catalogue.ts';
 import { driveProduct, type Seen } from './drives/drive.ts';
-import { batches, catalogues, failures, instances } from './drives/ecs-instances.ts';
-import { prefixLists, resourceGroups, securityGroups, tags } from './drives/ecs-security-groups.ts';
 import {
   answerDifferences,
   type Explained,
@@ -83,16 +82,7 @@ describe('Ecs contract and SDK', () => {
 describe('Ecs by the official client', () => {
   let seen: Seen;
   beforeAll(async () => {
-    seen = await driveProduct('Ecs', Ecs, [
-      catalogues,
-      instances,
-      batches,
-      failures,
-      securityGroups,
-      prefixLists,
-      tags,
-      resourceGroups,
-    ]);
+    seen = await driveProduct('Ecs', Ecs, ECS.scripts);
   });
 
   it('drives every served action', () => expect(seen.notCalled).toEqual([]));

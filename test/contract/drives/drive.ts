@@ -29,8 +29,16 @@ export interface Seen {
   readonly notCalled: readonly string[];
 }
 
+/** Is told of every call that was answered. */
+export type Listener = (action: string, parameters: Parameters, answer: object) => void;
+
 /** Runs the scripts one after the other, each in a region of its own. */
-export async function driveProduct(product: Product, sdk: SdkPackage, scripts: readonly Script[]): Promise<Seen> {
+export async function driveProduct(
+  product: Product,
+  sdk: SdkPackage,
+  scripts: readonly Script[],
+  listener: Listener = () => {},
+): Promise<Seen> {
   const wrong = new Set<string>();
   const missing = new Set<string>();
   const called = new Set<string>();
@@ -45,6 +53,7 @@ export async function driveProduct(product: Product, sdk: SdkPackage, scripts: r
         async call(action, parameters = {}) {
           const { wire, model } = await opened.call(action, parameters);
           called.add(action);
+          listener(action, parameters, wire);
           const faults = answerFaults(sdk, action, wire);
           for (const fault of faults.wrong) wrong.add(fault);
           for (const field of faults.missing) missing.add(field);
