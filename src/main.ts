@@ -40,6 +40,12 @@ const parts: Parts = {
 // A daemon that is killed one day would not write it down at its end.
 setTimeout(flushCompileCache, 5_000).unref();
 
+// Who reads what we print may stop early, as head does; that is no failure of ours, and there is nobody to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 process.exitCode = await runCommandLine(process.argv.slice(2), parts);
 
 async function probe() {

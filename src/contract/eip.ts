@@ -284,6 +284,8 @@ export const describeEipAddresses = action({
         {
           AllocationId: 'string',
           AllocationTime: 'string',
+          // Not in the vendor's models any more, but answered: the Terraform provider does not live without it.
+          AvailableRegions: { AvailableRegion: ['string'] },
           Bandwidth: 'string',
           BandwidthPackageBandwidth: 'string',
           BandwidthPackageId: 'string',

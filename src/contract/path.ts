@@ -1,4 +1,4 @@
-/** Actions that explain what happens to a packet (our own product). What reasons mean: docs/guides/ask-why.md. */
+/** Actions that explain what happens to a packet (our own product). What reasons mean: docs/guides/path-analysis.md. */
 import { action } from './action.ts';
 import { integer, text } from './parameter.ts';
 

@@ -60,7 +60,7 @@ const lines = async (...words: string[]) => (await yunlan(['__complete', '--', .
 
 describe('completion', () => {
   it('knows commands, actions, parameters and their values', async () => {
-    expect(await lines('re')).toEqual(['reset ', '']);
+    expect(await lines('rese')).toEqual(['reset ', '']);
     expect(await lines('ke')).toEqual(['key ', '']);
     expect(await lines('key', 'cr')).toEqual(['create ', '']);
     expect(await lines('up', '--det')).toEqual(['--detach ', '']);

@@ -39,6 +39,7 @@ export function listedEip(eip: Eip, tags: readonly Tag[] | undefined) {
     InternetChargeType: eip.internet_charge_type,
     ChargeType: eip.charge_type,
     AllocationTime: formatSeconds(eip.created_at),
+    AvailableRegions: { AvailableRegion: [eip.region_id] },
     ExpiredTime: eip.expires_at === null ? '' : formatSeconds(eip.expires_at),
     BusinessStatus: 'Normal',
     BizType: '',
