@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { action } from '../../src/contract/action.ts';
 import { findAction } from '../../src/contract/catalogue.ts';
-import { GENERAL_CODES, judge, mayRefuse } from './judge.ts';
+import { GENERAL_CODES, mayRefuse } from '../scenario/listed-codes.ts';
+import { judge } from './judge.ts';
 
 const ID = '0A1B2C3D-0A1B-4C3D-8E9F-0A1B2C3D4E5F';
 

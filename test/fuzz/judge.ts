@@ -1,38 +1,9 @@
 /** What every answer must be, whatever was asked. Faults are told in words; none is an empty list. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SaxesParser } from 'saxes';
 import type { Action, AnswerShape } from '../../src/contract/action.ts';
 import { ERRORS, type ErrorCode } from '../../src/contract/errors.ts';
+import { mayRefuse } from '../scenario/listed-codes.ts';
 import type { HttpAnswer } from './send.ts';
-
-const SRC = join(import.meta.dirname, '..', '..', 'src');
-
-/** Codes that the sources below these paths name in their refusals. */
-function codesNamedIn(...paths: readonly string[]): Set<string> {
-  const files = paths.flatMap((path) =>
-    path.endsWith('.ts')
-      ? [path]
-      : readdirSync(join(SRC, path), { recursive: true, encoding: 'utf8' }).map((file) => `${path}/${file}`),
-  );
-  const text = files
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-    .map((path) => readFileSync(join(SRC, path), 'utf8'))
-    .join('\n');
-  return new Set([...text.matchAll(/'([A-Za-z][A-Za-z.0-9]*)'/g)].map(([, word]) => word!).filter(isCode));
-}
-
-function isCode(word: string): word is ErrorCode {
-  return Object.hasOwn(ERRORS, word);
-}
-
-/** What the gateway and the frame of every call can answer to any action, so that no action lists it. */
-export const GENERAL_CODES: ReadonlySet<string> = codesNamedIn('gateway', 'network/call.ts');
-
-/** Whether the action may refuse so. */
-export function mayRefuse(action: Action, code: string): boolean {
-  return GENERAL_CODES.has(code) || (action.errors as readonly string[]).includes(code);
-}
 
 const REQUEST_ID = /^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
 
@@ -71,6 +42,10 @@ export function judge(action: Action, answer: HttpAnswer): Judged {
     body: undefined,
     faults: [...faults, ...refusalFaults(action, status, fields)],
   };
+}
+
+function isCode(word: string): word is ErrorCode {
+  return Object.hasOwn(ERRORS, word);
 }
 
 function refusalFaults(action: Action, status: number, fields: Record<string, unknown>): string[] {

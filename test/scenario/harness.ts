@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Product } from '../../src/contract/action.ts';
+import { findAction } from '../../src/contract/catalogue.ts';
 import {
   createSimulatedDriver,
   type SimulatedDriver,
@@ -22,6 +23,7 @@ import type { PublicEdge } from '../../src/values/public-edge.ts';
 import { randomUuid, systemRandom } from '../../src/values/random.ts';
 import { flatten, type Nested } from '../../src/wire/flatten.ts';
 import { signRequest } from '../../src/wire/sign-request.ts';
+import { mayRefuse } from './listed-codes.ts';
 
 export interface Key {
   readonly accessKeyId: string;
@@ -65,7 +67,12 @@ export class Client {
       headers: signed.headers,
       ...(signed.body ? { body: signed.body } : {}),
     });
-    return { status: response.status, body: await response.json() };
+    const body: Body = await response.json();
+    const known = findAction(`${product}.${action}`);
+    if (response.status !== 200 && known && !mayRefuse(known, body.Code)) {
+      throw new Error(`${action} was refused with ${body.Code}, which its contract does not list: ${body.Message}`);
+    }
+    return { status: response.status, body };
   }
 
   /** The body of a call that must succeed. */

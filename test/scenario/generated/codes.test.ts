@@ -6,7 +6,7 @@ import { type Action, keyOf } from '../../../src/contract/action.ts';
 import { ACTIONS, findAction } from '../../../src/contract/catalogue.ts';
 import { ERRORS, type ErrorCode } from '../../../src/contract/errors.ts';
 import type { Parameter, Parameters } from '../../../src/contract/parameter.ts';
-import { GENERAL_CODES, mayRefuse } from '../../fuzz/judge.ts';
+import { GENERAL_CODES, mayRefuse } from '../listed-codes.ts';
 import type { InvalidCall } from '../refusals/catalogue.ts';
 import { expectedCodes, testTexts } from './provoked.ts';
 
