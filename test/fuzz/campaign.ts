@@ -16,7 +16,7 @@ import { faultsOf } from '../model/invariants.ts';
 import type { Region } from '../scenario/harness.ts';
 import { type Judged, judge } from './judge.ts';
 import { startFuzzedRegion } from './region.ts';
-import { anyDraft, type Draft } from './requests.ts';
+import { type Draft, draftsAtOnce } from './requests.ts';
 import { curlLine, type HttpMessage, messageOf, type Resolved, Sender } from './send.ts';
 import { empty, makeWorld, resolve, type World } from './world.ts';
 
@@ -117,8 +117,7 @@ async function runEpoch(
   tally: Tally,
   errors: readonly string[],
 ): Promise<string[]> {
-  const together = fc.array(anyDraft, { minLength: 1, maxLength: AT_ONCE, size: 'max' });
-  const property = fc.asyncProperty(together, async (drafts) => {
+  const property = fc.asyncProperty(draftsAtOnce(AT_ONCE), async (drafts) => {
     const wrong = (await Promise.all(drafts.map((draft) => one(world, sender, draft, tally)))).flat();
     if (wrong.length > 0) throw new Error([...wrong, ...errors.slice(-3)].join('\n'));
   });

@@ -217,6 +217,7 @@ function rightGiven(action: Action, requiredWeight: number): fc.Arbitrary<Pair[]
     if (parameter.required) return requiredWeight > 0 ? pairs : seldom(pairs, 9, 1);
     if (parameter.fate === 'refused') return seldom(pairs, 1, 40 * (all.length - optional));
     if (action.effect === 'write' && OFTEN.test(name)) return seldom(pairs, 34, 6);
+    if (/^(ClientToken|DryRun)$/.test(name)) return seldom(pairs, 6, 34);
     // An id says which resource is meant; without one many calls have nothing to do.
     const named = idKindsOf(name, parameter.kind === 'list' ? parameter.of : parameter) !== undefined;
     return named && all.length < 40 ? seldom(pairs, 14, 26) : seldom(pairs, share, 40);
@@ -329,6 +330,13 @@ export function draftsOf(action: Action): fc.Arbitrary<Draft> {
 }
 
 /** Requests for any action; those that change something twice as often as those that read. */
-export const anyDraft: fc.Arbitrary<Draft> = fc.oneof(
+const anyDraft: fc.Arbitrary<Draft> = fc.oneof(
   ...ACTIONS.map((action) => ({ weight: action.effect === 'write' ? 2 : 1, arbitrary: draftsOf(action) })),
 );
+
+/** Up to so many requests at once; now and then the first of them twice, as a client that heard nothing would. */
+export function draftsAtOnce(most: number): fc.Arbitrary<Draft[]> {
+  const several = fc.array(anyDraft, { minLength: 1, maxLength: most, size: 'max' });
+  const twice = fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
+  return fc.tuple(several, twice).map(([drafts, again]) => (again ? [...drafts, drafts[0]!] : drafts));
+}
