@@ -2,7 +2,7 @@
 import { seededRandom } from '../../src/values/random.ts';
 import { Chooser } from '../model/seeded.ts';
 import { generateChanges, generateTopology } from './generate.ts';
-import { createOracle } from './oracle.ts';
+import { createOracle, type Probe } from './oracle.ts';
 import { generateProbes } from './probes.ts';
 import { type Change, changed, type Topology } from './topology.ts';
 import { type Compared, type Flow, openTrial, type TrialOptions } from './trial.ts';
@@ -22,6 +22,8 @@ export interface Story {
   readonly topology: Topology;
   /** In the order of rounds. */
   readonly changes: readonly (readonly Change[])[];
+  /** Packets that began flows at once, the last time: the one in question, and its company. */
+  readonly batch: readonly Probe[];
 }
 
 /** A packet whose three verdicts are not one. */
@@ -84,10 +86,11 @@ export async function runTopology(
   const trial = await openTrial(topology, chooser('order'), options);
   const [changing, probing] = [chooser('changes'), chooser('probes')];
   const changes: Change[][] = [];
+  let batch: readonly Probe[] = [];
   const judged = (compared: readonly Compared[]): Mismatch | undefined => {
     tally.add(compared);
     const unequal = compared.find((one) => !one.equal);
-    return unequal && { seed, number, story: { topology, changes }, compared: unequal };
+    return unequal && { seed, number, story: { topology, changes, batch }, compared: unequal };
   };
   try {
     let flows: Flow[] = [];
@@ -101,8 +104,8 @@ export async function runTopology(
         const mismatch = judged(await timed(tally, () => trial.goOn(clear)));
         if (mismatch) return mismatch;
       }
-      const probes = generateProbes(probing, trial.topology, size.probes);
-      const compared = await timed(tally, () => trial.begin(probes));
+      batch = generateProbes(probing, trial.topology, size.probes);
+      const compared = await timed(tally, () => trial.begin(batch));
       const mismatch = judged(compared);
       if (mismatch) return mismatch;
       const begun = compared.flatMap((one) => one.begun ?? []);

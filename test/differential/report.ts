@@ -22,6 +22,7 @@ export async function report(mismatch: Mismatch, options: TrialOptions): Promise
     '',
     spellTopology(story.topology),
     ...story.changes.flatMap((round) => ['then', ...round.map((change) => `  ${spellChange(change)}`)]),
+    ...(story.batch.length > 1 ? [`and ${story.batch.length - 1} other packets beside this one`] : []),
     '',
     spellCompared(compared),
     '',

@@ -54,7 +54,7 @@ try {
       mismatches += 1;
       say(`topology ${number}: a mismatch; making it small`);
       const shrunk = await shrink(mismatch, (one) => retell(one, options, async (_, compared) => compared));
-      if (!shrunk.repeats) say('it did not show again when only this packet was sent: the whole story follows');
+      if (!shrunk.repeats) say('it did not show again; the whole story follows');
       say(await report(shrunk.mismatch, options));
     }
     if (seconds() - told > 10) {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooserFor, type Mismatch } from './campaign.ts';
 import { generateChanges, generateTopology } from './generate.ts';
+import { generateProbes } from './probes.ts';
 import { shrink, type Tell } from './shrink.ts';
 import { type Change, changed, type Topology } from './topology.ts';
 import type { Compared } from './trial.ts';
@@ -25,8 +26,9 @@ function found(number: number): Mismatch {
     sourcePort: 1,
     destinationPort: 1,
   };
+  const company = generateProbes(chooserFor(11, number, 'probes'), state, 50);
   const compared = { probe, flow: undefined, equal: false } as Compared;
-  return { seed: 11, number, story: { topology, changes }, compared };
+  return { seed: 11, number, story: { topology, changes, batch: [probe, ...company] }, compared };
 }
 
 /** Tells of a mismatch as long as what the story leads to satisfies `stays`. */
@@ -66,13 +68,24 @@ describe('X1 shrinking', () => {
     expect(small.story.changes).toEqual([[needed]]);
   });
 
+  it('keeps the company that it needs, and only that', async () => {
+    const mismatch = found(2);
+    const needed = mismatch.story.batch.slice(3).find((one) => one.from === 'internet')!;
+    const { mismatch: small } = await shrink(
+      mismatch,
+      staysWhile((_, { batch }) => batch.includes(needed)),
+    );
+    expect(small.story.batch).toEqual([mismatch.compared.probe, needed]);
+    expect(small.story.changes).toEqual([]);
+  });
+
   it('gives the whole story back when the mismatch does not show again', async () => {
     const mismatch = found(1);
     const shrunk = await shrink(
       mismatch,
       staysWhile(() => false),
     );
-    expect(shrunk).toEqual({ mismatch, tries: 1, repeats: false });
+    expect(shrunk).toEqual({ mismatch, tries: 2, repeats: false });
   });
 
   it('tells a story no more than eighty times', async () => {

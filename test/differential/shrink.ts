@@ -24,25 +24,31 @@ export async function shrink(
     smallest = { ...smallest, story, compared };
     return true;
   };
-  if (!(await attempt(mismatch.story))) return { mismatch, tries, repeats: false };
+  const alone = { ...mismatch.story, batch: [mismatch.compared.probe] };
+  const repeats = (await attempt(alone)) || (await attempt(mismatch.story));
+  if (!repeats) return { mismatch, tries, repeats };
   // Without changes, if what they led to is enough.
   const { topology, changes } = smallest.story;
   if (smallest.compared.flow === undefined && changes.length > 0) {
-    await attempt({ topology: changes.flat().reduce(changed, topology), changes: [] });
+    await attempt({ ...smallest.story, topology: changes.flat().reduce(changed, topology), changes: [] });
   }
-  let whole = parts(smallest.story);
   // Halves, quarters, … and single ones until none can be left out any more.
-  for (let size = Math.ceil(whole.length / 2); size >= 1 && tries < MOST_TRIES; ) {
-    let smaller = false;
-    for (let from = 0; from < whole.length; from += size) {
-      const left = new Set(whole.slice(from, from + size));
-      if (await attempt(without(smallest.story, left, smallest.compared))) smaller = true;
+  const leaveOut = async (partsOf: (mismatch: Mismatch) => readonly object[], limit: number) => {
+    let whole = partsOf(smallest);
+    for (let size = Math.ceil(whole.length / 2); size >= 1 && tries < limit; ) {
+      let smaller = false;
+      for (let from = 0; from < whole.length && tries < limit; from += size) {
+        const left = new Set(whole.slice(from, from + size));
+        if (await attempt(without(smallest.story, left, smallest.compared))) smaller = true;
+      }
+      whole = partsOf(smallest);
+      if (size === 1 && !smaller) break;
+      size = Math.min(Math.max(1, Math.floor(size / 2)), Math.max(1, whole.length));
     }
-    whole = parts(smallest.story);
-    if (size === 1 && !smaller) break;
-    size = Math.min(Math.max(1, Math.floor(size / 2)), Math.max(1, whole.length));
-  }
-  return { mismatch: smallest, tries, repeats: true };
+  };
+  await leaveOut(parts, MOST_TRIES * 0.75);
+  await leaveOut(company, MOST_TRIES);
+  return { mismatch: smallest, tries, repeats };
 }
 
 /** In a region of its own, up to the packet; `look` looks at what came of it before the region goes. */
@@ -52,17 +58,17 @@ export async function retell<Result>(
   look: (trial: Trial, compared: Compared) => Promise<Result>,
 ): Promise<Result | undefined> {
   const trial = await openTrial(story.topology, chooserFor(seed, number, 'order'), options);
+  const inQuestion = (compared: readonly Compared[]) => compared.find((one) => one.probe === probe);
   try {
-    if (flow === undefined) {
-      for (const changes of story.changes) await trial.change(changes);
-      const [again] = await trial.begin([probe]);
-      return again && (await look(trial, again));
+    const earlier = flow === undefined ? story.changes : story.changes.slice(0, -1);
+    for (const changes of earlier) await trial.change(changes);
+    const begun = await trial.begin(story.batch);
+    let again = inQuestion(begun);
+    if (flow !== undefined) {
+      if (!again?.begun) return undefined;
+      await trial.change(story.changes.at(-1) ?? []);
+      again = inQuestion(await trial.goOn(begun.flatMap((one) => one.begun ?? [])));
     }
-    for (const changes of story.changes.slice(0, -1)) await trial.change(changes);
-    const [first] = await trial.begin([probe]);
-    if (!first?.begun) return undefined;
-    await trial.change(story.changes.at(-1) ?? []);
-    const [again] = await trial.goOn([first.begun]);
     return again && (await look(trial, again));
   } finally {
     await trial.close();
@@ -70,14 +76,19 @@ export async function retell<Result>(
 }
 
 /** What may be left out, the greatest first. */
-function parts({ topology, changes }: Story): object[] {
+function parts({ story: { topology, changes } }: Mismatch): object[] {
   const { vpcs, vswitches, groups, prefixLists, rules, instances, eips } = topology;
   return [...vpcs, ...changes.flat(), ...instances, ...vswitches, ...eips, ...groups, ...prefixLists, ...rules];
 }
 
+/** The other packets. */
+function company({ story: { batch }, compared: { probe } }: Mismatch): object[] {
+  return batch.filter((one) => one !== probe);
+}
+
 /** The story without these parts and all that needs them; undefined when the packet itself does. */
 export function without(
-  { topology, changes }: Story,
+  { topology, changes, batch }: Story,
   left: ReadonlySet<object>,
   { probe }: Pick<Compared, 'probe'>,
 ): Story | undefined {
@@ -93,12 +104,16 @@ export function without(
     [rule.SourcePrefixListId, rule.DestPrefixListId].every(isList);
   const instances = topology.instances
     .filter((instance) => !left.has(instance) && vswitches.some(({ name }) => name === instance.vswitch))
-    .map((instance) => ({ ...instance, groups: instance.groups.filter(isGroup) }))
+    .map((each) => (each.groups.every(isGroup) ? each : { ...each, groups: each.groups.filter(isGroup) }))
     .filter((instance) => instance.groups.length > 0);
   const isInstance = (name: string) => instances.some((instance) => instance.name === name);
   const eips = topology.eips
     .filter((eip) => !left.has(eip))
-    .map(({ instance, ...eip }) => (instance !== undefined && isInstance(instance) ? { ...eip, instance } : eip));
+    .map((eip) => {
+      if (eip.instance === undefined || isInstance(eip.instance)) return eip;
+      const { instance: _, ...free } = eip;
+      return free;
+    });
   const rules = topology.rules.filter((rule) => !left.has(rule) && isWhole(rule));
   const smaller: Topology = { vpcs, vswitches, groups, prefixLists, rules, instances, eips };
   if (probe.from !== 'internet' && !isInstance(probe.from)) return undefined;
@@ -111,7 +126,11 @@ export function without(
       return true;
     }),
   );
-  return { topology: smaller, changes: kept.filter((round) => round.length > 0) };
+  return {
+    topology: smaller,
+    changes: kept.filter((round) => round.length > 0),
+    batch: batch.filter((one) => !left.has(one) && (one.from === 'internet' || isInstance(one.from))),
+  };
 }
 
 /** Whether the API would take the change now. */
