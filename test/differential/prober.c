@@ -63,7 +63,7 @@ enum {
   AT_ONCE = 64,
   /* Packets that are sent before somebody looks what has arrived; bounds what waits in a socket. */
   SENT_BEFORE_LOOK = 16,
-  /* Pings one after the other; two links each, and the longest way has four. */
+  /* Pings one after the other; two links each. The longest way has four, six with an error that comes back. */
   PINGS = 4,
   /* How long a ping may take before something is wrong. Milliseconds. */
   PATIENCE = 10000,
