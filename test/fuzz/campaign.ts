@@ -18,6 +18,7 @@ import { type Judged, judge } from './judge.ts';
 import { startFuzzedRegion } from './region.ts';
 import { type Draft, draftsAtOnce } from './requests.ts';
 import { curlLine, type HttpMessage, messageOf, type Resolved, Sender } from './send.ts';
+import { shrink } from './shrink.ts';
 import { empty, makeWorld, resolve, type World } from './world.ts';
 
 /** Requests of an epoch, about. */
@@ -119,21 +120,23 @@ async function runEpoch(
 ): Promise<string[]> {
   const property = fc.asyncProperty(draftsAtOnce(AT_ONCE), async (drafts) => {
     const wrong = (await Promise.all(drafts.map((draft) => one(world, sender, draft, tally)))).flat();
-    if (wrong.length > 0) throw new Error([...wrong, ...errors.slice(-3)].join('\n'));
+    if (wrong.length > 0) throw new Error([...wrong, ...errors.slice(-1)].join('\n'));
   });
   const numRuns = Math.round(EPOCH / ((AT_ONCE + 1) / 2));
   const run = await fc.check(property, { seed, numRuns });
   if (!run.failed) return [];
-  const smallest = run.counterexample?.[0] ?? [];
-  const key = (draft: Draft) => world.signers[draft.signer];
+  const words = run.errorInstance instanceof Error ? run.errorInstance.message : String(run.errorInstance);
+  const found = run.counterexample?.[0] ?? [];
+  const wrong = async (drafts: readonly Draft[]) =>
+    (await Promise.all(drafts.map((draft) => one(world, sender, draft, tally)))).flat().length > 0;
+  const smallest = await shrink(found, wrong);
   const { host } = new URL(world.region.endpoint);
-  const told = smallest.map((draft) => {
+  const told = smallest.flatMap((draft) => {
     const resolved = resolve(world, draft);
-    const message: HttpMessage = messageOf(resolved, key(draft), host);
+    const message: HttpMessage = messageOf(resolved, world.signers[draft.signer], host);
     return [`  signed by ${draft.signer}: ${commandLine(resolved)}`, `  ${curlLine(message, world.region.endpoint)}`];
   });
-  const words = run.errorInstance instanceof Error ? run.errorInstance.message : String(run.errorInstance);
-  return [[words, `seed ${seed}, after ${run.numShrinks} steps of making it small:`, ...told.flat()].join('\n')];
+  return [[words, `epoch seed ${seed}; the smallest that does it:`, ...told].join('\n')];
 }
 
 async function one(world: World, sender: Sender, draft: Draft, tally: Tally): Promise<string[]> {

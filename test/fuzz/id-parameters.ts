@@ -12,9 +12,10 @@ export type IdKind =
   | 'accountName'
   | 'accessKey';
 
-/** Kinds that are resources with an id. */
+/** Kinds that are resources with an id; the one that is mostly meant first. */
 export const RESOURCE_KINDS: readonly IdKind[] = [
-  ...(Object.keys(ID_PREFIX) as ResourceKind[]),
+  'instance',
+  ...(Object.keys(ID_PREFIX) as ResourceKind[]).filter((kind) => kind !== 'instance'),
   'disk',
   'resourceGroup',
 ];

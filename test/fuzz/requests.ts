@@ -210,8 +210,9 @@ function strangePairs(path: string, name: string, parameter: Parameter): fc.Arbi
 function rightGiven(action: Action, requiredWeight: number): fc.Arbitrary<Pair[]> {
   const all = Object.entries(action.parameters);
   const optional = all.filter(([, parameter]) => !parameter.required && parameter.fate !== 'refused').length;
-  // Whatever there are of them, about three are given.
-  const share = Math.max(1, Math.min(12, Math.round((40 * 3) / Math.max(1, optional))));
+  // About four of them are given, of very many fewer, since each may spoil the call: of 40 parts, so many against 40.
+  const chance = Math.min(0.45, (optional > 40 ? 1.5 : 4) / Math.max(1, optional));
+  const share = Math.max(1, Math.round((40 * chance) / (1 - chance)));
   const each = all.map(([name, parameter]) => {
     const pairs = rightPairs(name, name, parameter);
     if (parameter.required) return requiredWeight > 0 ? pairs : seldom(pairs, 9, 1);

@@ -14,6 +14,17 @@ export const TYPE_NAMES: ReadonlyMap<string, IdKind> = new Map([
   ['eip', 'eip'],
 ]);
 
+/** Free texts that are allowed in names and descriptions, and that programs stumble over. */
+const ODD: readonly string[] = [
+  'octopus 🐙',
+  'e\u0301\u0301 ß İ',
+  'שלום \u202e',
+  '<a>&amp;]]>',
+  `it's "quoted" \\ %00 %s \${x}`,
+  '*',
+  '__proto__',
+];
+
 /** End of a wire name (without numbers) → texts that are often right. The first that fits counts. */
 const BY_NAME: readonly (readonly [RegExp, readonly string[]])[] = [
   [/Filter\.Key$/, ['CreationStartTime', 'CreationEndTime', 'ExpiredStartTime', 'ExpiredEndTime']],
@@ -46,11 +57,11 @@ const BY_NAME: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^AttributeName$/, ['max-security-groups', 'instance-network-type']],
   [/^DestinationResource$/, ['InstanceType', 'SystemDisk', 'Zone']],
   [/^SecurityGroupType$/, ['normal', 'enterprise']],
-  [/Tag(Filter)?\.(Key|TagKey)$|^TagKey$/, ['env', 'team', 'k']],
-  [/Tag(Filter)?\.(Value|TagValues)$/, ['prod', 'test', '']],
+  [/Tag(Filter)?\.(Key|TagKey)$|^TagKey$/, ['env', 'team', 'k', '🐙', 'é']],
+  [/Tag(Filter)?\.(Value|TagValues)$/, ['prod', 'test', '', ...ODD]],
   [/Account(Name)?$/, ['fuzz-account', 'another']],
-  [/Name$/, ['one', 'two', 'web-server', 'Name 名']],
-  [/Description$/, ['some words', 'more\nwords']],
+  [/Name$/, ['one', 'two', 'web-server', 'Name 名', ...ODD]],
+  [/Description$/, ['some words', 'more\nwords', ...ODD]],
 ];
 
 /** Integers that keep a world small although the range allows more. */

@@ -145,6 +145,10 @@ export async function makePerson(region: Region, name: string): Promise<Person> 
       { IpProtocol: 'UDP', PortRange: '53/53', SourcePrefixListId: list },
     ],
   });
+  await client.ok('Ecs', 'AuthorizeSecurityGroupEgress', {
+    SecurityGroupId: group,
+    Permissions: [{ IpProtocol: 'ALL', PortRange: '-1/-1', DestCidrIp: '10.0.0.0/8' }],
+  });
   const running = await client.run(vswitch, group, { InstanceName: `${name}-running`, Amount: 2 });
   const stopped = await client.run(vswitch, another, { InstanceName: `${name}-stopped` });
   await client.ok('Ecs', 'StopInstance', { InstanceId: stopped[0]! });
