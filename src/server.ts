@@ -13,6 +13,8 @@ import { callHandler, createHandlers } from './network/handlers.ts';
 import { execTarget } from './network/instance/exec.ts';
 import { DEFAULT_QUOTAS, type Quotas } from './network/quotas.ts';
 import { createRegions } from './network/region/regions.ts';
+import { RequestLog } from './observe/request-log.ts';
+import { keepHistoryShort } from './observe/retention.ts';
 import { type StatusFacts, statusPage } from './observe/status-page.ts';
 import type { Driver } from './realize/driver.ts';
 import { flowAllowed } from './realize/path/flow.ts';
@@ -67,6 +69,8 @@ export interface ServerOptions {
   readonly reconcileInterval?: number;
   /** Milliseconds in which each network is looked at once for what somebody else has changed in it. */
   readonly verifyInterval?: number;
+  /** Milliseconds between two looks for requests to record. */
+  readonly recordInterval?: number;
 }
 
 export interface RunningServer {
@@ -104,6 +108,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const seal = await openSeal(join(dataDir, 'seal.key'));
     const clock = new MovableClock(realClock, await clockOffset(store));
     await ensureAdministrator(store, seal, clock, random);
+    const requests = new RequestLog({ store, clock: realClock, log, interval: options.recordInterval });
+    undo.push(() => requests.close());
+    const endRetention = keepHistoryShort({ store, clock: realClock, ruleClock: clock, log });
+    undo.push(endRetention);
 
     const publicEdge = { ...DEFAULT_PUBLIC_EDGE, ...options.publicEdge };
     await requirePoolOfAddresses(store, publicEdge);
@@ -134,6 +142,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       quotas: { ...DEFAULT_QUOTAS, ...options.quotas },
       publicEdge,
       seal,
+      requests,
       guests: { log: (instanceId, bytes) => driver.compute.log(instanceId, bytes) },
       paths: {
         ...createPathAnalyser({ store, publicEdge, uplink: options.uplink ?? false }),
@@ -167,6 +176,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       allowedHosts: options.allowedHosts ?? [],
       tls: options.tls,
       rates: options.rates ?? DEFAULT_RATES,
+      concluded: (record) => requests.note(record),
       nonces: openNonceJournal({ path: join(dataDir, 'nonces'), now: realClock.now() }),
       statusPage: () =>
         currentStatus(store, {
@@ -195,6 +205,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         await gateway.close();
         await reconciler.stop();
         await names?.service.close();
+        await endRetention();
+        await requests.close();
         if (endGuests) await driver.shutdown();
         else await driver.release();
         await store.close();

@@ -244,6 +244,16 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     .option('--session <name>', 'name of the session', 'yunlan')
     .action(does(async (options) => (await import('./commands/token.ts')).token(options, shared)));
 
+  command('audit', 'list requests to the API with their outcome, the latest first')
+    .option('--action <name>', 'only of this action, e.g. CreateVpc or Vpc.CreateVpc')
+    .option('--outcome <code>', 'only with this outcome: OK, Refused (everything else), or a code')
+    .option('--since <time>', 'only from this time on: YYYY-MM-DDThh:mm:ssZ, or how long ago, such as 15m')
+    .option('--until <time>', 'only before this time')
+    .option('--request-id <id>', 'only this request')
+    .option('--account <name>', 'only of this account; the administrator sees all')
+    .option('--limit <count>', 'at most so many', atLeastOne, 50)
+    .action(does(async (options) => (await import('./commands/audit.ts')).audit(options, shared)));
+
   const clock = command('clock', 'the time that rules see; signatures keep the real time');
   command('get', 'tell it', clock).action(does(() => own('GetClock', {})));
   command('set', 'set it', clock)
@@ -301,6 +311,12 @@ function portNumber(text: string): number {
   const port = wholeNumber(text);
   if (port > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535');
   return port;
+}
+
+function atLeastOne(text: string): number {
+  const count = wholeNumber(text);
+  if (count === 0) throw new InvalidArgumentError('write a number from 1');
+  return count;
 }
 
 function poolBlock(text: string): Cidr {

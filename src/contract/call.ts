@@ -30,6 +30,10 @@ export interface CallFacts {
   readonly host: string;
   /** Whether the request came over TLS. */
   readonly secure?: boolean | undefined;
+  /** Address of the other end. */
+  readonly remote?: string | undefined;
+  /** When the request came, by the real clock. */
+  readonly receivedAt?: number | undefined;
   readonly clientToken?: string | undefined;
   readonly dryRun?: boolean | undefined;
   /** Hash of the decoded parameters without ClientToken, for idempotence. */

@@ -249,6 +249,7 @@ export const ERRORS = {
   'InvalidAccountName.Malformed': { status: 400, text: 'The account name is not allowed.' },
   'InvalidAccountName.Duplicate': { status: 409, text: 'An account has that name.' },
   'InvalidAccountId.NotFound': { status: 404, text: 'The account does not exist.' },
+  'InvalidTime.Malformed': { status: 400, text: 'The time is not of the form YYYY-MM-DDThh:mm:ssZ.' },
   'InvalidClock.Malformed': { status: 400, text: 'The time is malformed.' },
   'InvalidCommand.Malformed': { status: 400, text: 'The command is empty or malformed.' },
   'InvalidSource.NotFound': { status: 404, text: 'No interface of yours has the address.' },

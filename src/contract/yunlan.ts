@@ -1,6 +1,7 @@
 /** Actions of our own product (version 2026-11-01): what has no official action. */
 import { MOST_SIDE } from '../values/terminal.ts';
 import { action } from './action.ts';
+import { nextToken } from './paging.ts';
 import { boolean, integer, list, struct, text } from './parameter.ts';
 
 const INSTANCE = text({ fate: 'realised', help: 'Id or name of the instance.', required: true });
@@ -76,6 +77,61 @@ export const listAccessKeys = action({
   },
   answer: { AccessKeys: { AccessKey: [{ AccessKeyId: 'string', Status: 'string', CreationTime: 'string' }] } },
   errors: ['InvalidAccountId.NotFound', 'Forbidden.RAM'],
+});
+
+export const listRequests = action({
+  product: 'Yunlan',
+  name: 'ListRequests',
+  summary:
+    'Lists requests to the API with their outcome, the latest first: the account’s own, or all for the administrator.',
+  effect: 'read',
+  parameters: {
+    // Not Action: signature 1.0 says by that which action is called.
+    ActionName: text({
+      fate: 'realised',
+      help: 'Only of this action: its name, or PRODUCT.NAME.',
+      pattern: '[A-Za-z]{1,64}(?:\\.[A-Za-z]{1,64})?',
+    }),
+    Outcome: text({
+      fate: 'realised',
+      help: 'Only with this outcome: OK, Refused for everything else, or a code.',
+      pattern: '[A-Za-z0-9._-]{1,128}',
+    }),
+    Since: text({
+      fate: 'realised',
+      help: 'Only those that came at this time or later: YYYY-MM-DDThh:mm:ssZ, real time.',
+    }),
+    Until: text({ fate: 'realised', help: 'Only those that came before this time: YYYY-MM-DDThh:mm:ssZ, real time.' }),
+    RequestId: text({
+      fate: 'realised',
+      help: 'Only the request with this id, as its answer told it.',
+      length: [1, 64],
+    }),
+    AccountName: text({ fate: 'realised', help: 'Only of this account; others’ for the administrator alone.' }),
+    MaxResults: integer({ fate: 'realised', help: 'Entries in an answer, 1 to 100.', range: [1, 100], default: 50 }),
+    NextToken: nextToken,
+  },
+  answer: {
+    Requests: {
+      Request: [
+        {
+          RequestId: 'string',
+          Time: 'string',
+          AccountId: 'string',
+          AccessKeyId: 'string',
+          Action: 'string',
+          RegionId: 'string',
+          Outcome: 'string',
+          Status: 'integer',
+          SourceAddress: 'string',
+          Milliseconds: 'integer',
+        },
+      ],
+    },
+    MaxResults: 'integer',
+    NextToken: 'string',
+  },
+  errors: ['InvalidTime.Malformed', 'InvalidAccountId.NotFound', 'Forbidden.RAM'],
 });
 
 export const getClock = action({

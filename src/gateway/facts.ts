@@ -15,12 +15,14 @@ export interface FactSources {
   readonly input: object;
   readonly host: string;
   readonly secure: boolean;
+  readonly remote: string;
+  readonly receivedAt: number;
   readonly defaultRegionId: string;
 }
 
 /** ClientToken and DryRun count only for actions that have them. */
 export function makeFacts(sources: FactSources): CallFacts | Refusal {
-  const { requestId, caller, action, all, input, host, secure, defaultRegionId } = sources;
+  const { requestId, caller, action, all, input, host, secure, remote, receivedAt, defaultRegionId } = sources;
   const has = (name: string): boolean => Object.hasOwn(action.parameters, name);
   const clientToken = has('ClientToken') ? all.get('ClientToken') || undefined : undefined;
   if (clientToken !== undefined && !CLIENT_TOKEN.test(clientToken)) {
@@ -32,6 +34,8 @@ export function makeFacts(sources: FactSources): CallFacts | Refusal {
     regionId: all.get('RegionId') || defaultRegionId,
     host,
     secure,
+    remote,
+    receivedAt,
     clientToken,
     dryRun: has('DryRun') ? (input as { DryRun?: boolean }).DryRun : undefined,
     requestHash: hashInput(input),

@@ -27,6 +27,8 @@ export interface HttpOptions {
   readonly newRequestId: () => string;
   /** HTTPS with this identity; plain HTTP when absent. */
   readonly tls?: TlsIdentity | undefined;
+  /** Told of what is refused without having been read. */
+  unread(requestId: string, remote: string, refusal: Refusal): void;
   answer(request: WireRequest): Promise<Answered>;
   /** Gives the answer to send when the connection was not upgraded. */
   upgrade(request: WireRequest, connection: Connection): Promise<Answered>;
@@ -53,7 +55,7 @@ export interface Http {
 /** Older versions are broken; the official clients of the last ten years speak this one. */
 const LEAST_TLS = 'TLSv1.2';
 
-export function createHttp({ limits, log, newRequestId, tls, answer, upgrade }: HttpOptions): Http {
+export function createHttp({ limits, log, newRequestId, tls, unread, answer, upgrade }: HttpOptions): Http {
   const secure = tls !== undefined;
   const connections = new Set<Connection>();
   const sockets = new Set<Socket>();
@@ -105,7 +107,7 @@ export function createHttp({ limits, log, newRequestId, tls, answer, upgrade }: 
     const requestId = newRequestId();
     const refusal = refusalOf(error);
     if (refusal.status >= 500) log.error({ requestId, error }, 'a request failed inside');
-    log.info({ requestId, code: refusal.code, status: refusal.status, remote: request.ip }, 'request');
+    unread(requestId, request.ip, refusal);
     const host = request.raw.headers.host ?? 'localhost';
     const format = acceptedFormat(readHeaders(request.raw.rawHeaders));
     // The rest of the body may never come: this connection is of no use any more.
@@ -126,7 +128,7 @@ export function createHttp({ limits, log, newRequestId, tls, answer, upgrade }: 
     }
     const requestId = newRequestId();
     const refusal = refusalOf(error);
-    log.info({ requestId, code: refusal.code, status: refusal.status, remote: socket.remoteAddress }, 'request');
+    unread(requestId, socket.remoteAddress ?? '', refusal);
     socket.end(rawAnswer(answerOf(refusal, { requestId, host: 'localhost', format: 'JSON', secure }), requestId), () =>
       socket.destroy(),
     );

@@ -6,6 +6,7 @@ import type { Clock } from '../values/clock.ts';
 import type { Log } from '../values/log.ts';
 import type { Random } from '../values/random.ts';
 import type { Refusal } from '../values/refusal.ts';
+import type { RequestRecord } from '../values/request-record.ts';
 import type { TerminalSize } from '../values/terminal.ts';
 import type { ExecEnd } from '../wire/exec-frames.ts';
 import type { NonceMemory } from './nonces.ts';
@@ -66,6 +67,8 @@ export interface GatewayOptions {
   readonly allowedHosts: readonly string[];
   /** HTTPS with this identity; plain HTTP when absent. */
   readonly tls?: TlsIdentity | undefined;
+  /** Told of every request to the API when it has ended; of one that became a stream when it did. */
+  concluded?(record: RequestRecord): void;
   /** Html of GET /console/. */
   statusPage?(): string | Promise<string>;
   /** Forgets at the end of the process when absent; `openNonceJournal` gives one that doesn't. */

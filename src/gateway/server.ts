@@ -57,13 +57,17 @@ export interface Gateway {
 interface Exchange {
   readonly requestId: string;
   readonly startedAt: number;
+  readonly remote: string;
   readonly host: string;
   readonly secure: boolean;
   format: Format;
   action?: Action;
   caller?: Caller;
+  regionId?: string;
   /** Milliseconds until a throttled caller may try again. */
   retryAfter?: number;
+  /** Whether its record was given already. */
+  recorded?: boolean;
 }
 
 interface Prepared {
@@ -109,9 +113,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       input,
       host: exchange.host,
       secure,
+      remote: exchange.remote,
+      receivedAt: exchange.startedAt,
       defaultRegionId: options.defaultRegionId,
     });
-    return isRefusal(facts) ? facts : { action, facts, input };
+    if (isRefusal(facts)) return facts;
+    exchange.regionId = facts.regionId;
+    return { action, facts, input };
   }
 
   /** After the signature, so that nobody uses up what is another's. */
@@ -155,7 +163,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       );
     }
     const refusal = await connection.carry(exchange.requestId, (open) =>
-      options.stream(keyOf(action), facts, input as StreamInput, open),
+      options.stream(keyOf(action), facts, input as StreamInput, () => {
+        // A stream may last for days, and what it is used for must be on record from its beginning.
+        record(exchange, SWITCHED);
+        return open();
+      }),
     );
     return refusal ? reply(exchange, refusal) : SWITCHED;
   }
@@ -165,6 +177,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     return {
       requestId,
       startedAt: clock.now(),
+      remote: request.remote,
       host: request.headers.first.get('host') ?? 'localhost',
       secure,
       format: acceptedFormat(request.headers),
@@ -182,20 +195,49 @@ export function createGateway(options: GatewayOptions): Gateway {
       log.error({ requestId, action: nameOf(exchange), error }, 'a request failed inside');
       answer = reply(exchange, refuse('InternalError'));
     }
+    const { caller, regionId, remote } = exchange;
     log.info(
       {
         requestId,
-        account: exchange.caller?.accountId,
-        accessKeyId: exchange.caller?.accessKeyId,
+        account: caller?.accountId,
+        accessKeyId: caller?.accessKeyId,
         action: nameOf(exchange),
+        region: regionId,
         code: answer.code,
         status: answer.status,
         ms: clock.now() - startedAt,
-        remote: request.remote,
+        remote,
       },
       'request',
     );
+    if (request.path === '/') record(exchange, answer);
     return answer;
+  }
+
+  /** Gives the record of a request, once. */
+  function record(exchange: Exchange, { code, status }: Pick<Answer, 'code' | 'status'>): void {
+    if (exchange.recorded) return;
+    exchange.recorded = true;
+    const { requestId, startedAt: at, caller, regionId, remote } = exchange;
+    options.concluded?.({
+      requestId,
+      at,
+      accountId: caller?.accountId,
+      accessKeyId: caller?.accessKeyId,
+      action: nameOf(exchange),
+      regionId,
+      code,
+      status,
+      remote,
+      milliseconds: Math.max(0, clock.now() - at),
+    });
+  }
+
+  /** What was refused before it could be read as a request. */
+  function unread(requestId: string, remote: string, { code, status }: Refusal): void {
+    log.info({ requestId, code, status, remote }, 'request');
+    const unknown = { accountId: undefined, accessKeyId: undefined, action: undefined, regionId: undefined };
+    options.concluded?.({ requestId, at: clock.now(), ...unknown, code, status, remote, milliseconds: 0 });
   }
 
   const http = createHttp({
@@ -203,6 +245,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
     tls: options.tls,
     newRequestId: () => randomUuid(random).toUpperCase(),
+    unread,
     async answer(request) {
       const exchange = begin(request);
       return {

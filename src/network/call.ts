@@ -11,7 +11,7 @@ import type { Reader, Store, Writer } from '../store/port.ts';
 import type { MovableClock } from '../values/clock.ts';
 import type { PublicEdge } from '../values/public-edge.ts';
 import type { Random } from '../values/random.ts';
-import type { Refusal } from '../values/refusal.ts';
+import { isRefusal, type Refusal } from '../values/refusal.ts';
 import type { Paths } from './path/port.ts';
 import type { Quotas } from './quotas.ts';
 import type { Regions } from './region/regions.ts';
@@ -32,7 +32,25 @@ export interface Parts {
   readonly guests: Guests;
   readonly paths: Paths;
   readonly server: ServerFacts;
+  /** Where requests are recorded; nowhere when absent. */
+  readonly requests?: Requests | undefined;
 }
+
+/** The record of requests, as far as handlers have a part in it. */
+export interface Requests {
+  /** Adds the record of this request to the transaction of what it changes. */
+  within(tx: Writer, facts: WriteRecordFacts): Promise<void>;
+  /** That transaction was carried out. */
+  stands(requestId: string): void;
+  /** Resolves when every request that has ended is on record. */
+  flush(): Promise<void>;
+}
+
+type WriteRecordFacts = Pick<CallFacts, 'requestId' | 'caller' | 'regionId'> & {
+  readonly action: string;
+  readonly remote: string;
+  readonly receivedAt: number;
+};
 
 export interface Seal {
   seal(secret: string): string;
@@ -75,6 +93,9 @@ export type Handlers = HandlersOf<Exclude<ServedAction, { effect: 'stream' }>>;
 
 /** Makes the call that a handler gets. */
 export function makeCall(action: ActionKey, facts: CallFacts, parts: Parts): Call {
+  const { requestId, caller, regionId, remote = '', receivedAt = 0 } = facts;
+  const { requests } = parts;
+  const recorded = { requestId, caller, regionId, action, remote, receivedAt };
   return {
     ...facts,
     ...parts,
@@ -95,10 +116,17 @@ export function makeCall(action: ActionKey, facts: CallFacts, parts: Parts): Cal
               }
             : undefined,
         },
-        fn,
+        async (tx) => {
+          const value = await fn(tx);
+          // The record holds exactly when the change does. A refusal or a dry run is rolled back with it.
+          if (!isRefusal(value) && !facts.dryRun) await requests?.within(tx, recorded);
+          return value;
+        },
       );
       switch (outcome.kind) {
         case 'done':
+          requests?.stands(facts.requestId);
+          return outcome.value;
         case 'repeated':
           return outcome.value;
         case 'refused':

@@ -19,7 +19,7 @@ type ColumnsOf<R> = { readonly [C in keyof R]-?: KindOf<R[C]> };
 
 export const COLUMNS: { readonly [T in TableName]: ColumnsOf<Tables[T]> } = {
   setting: { name: 'text', value: 'text' },
-  account: { id: 'text', name: 'text', administrator: 'boolean', created_at: 'integer' },
+  account: { id: 'text', name: 'text', administrator: 'boolean', status: 'text', created_at: 'integer' },
   access_key: { id: 'text', account_id: 'text', sealed_secret: 'text', status: 'text', created_at: 'integer' },
   vpc: {
     id: 'text',
@@ -220,6 +220,19 @@ export const COLUMNS: { readonly [T in TableName]: ColumnsOf<Tables[T]> } = {
     network_id: 'text',
     resource_id: 'text',
   },
+  request: {
+    sequence: 'integer',
+    at: 'integer',
+    request_id: 'text',
+    account_id: 'text',
+    access_key_id: 'text',
+    action: 'text',
+    region_id: 'text',
+    code: 'text',
+    status: 'integer',
+    remote: 'text',
+    milliseconds: 'integer',
+  },
 };
 
 /** The columns that identify a row, and the order of rows where none is asked for. */
@@ -244,6 +257,7 @@ export const KEY_COLUMNS: { readonly [T in TableName]: readonly (keyof Tables[T]
   network_state: ['network_id'],
   once: ['account_id', 'region_id', 'action', 'token'],
   journal: ['sequence'],
+  request: ['sequence'],
 };
 
 export const TABLE_NAMES = Object.keys(COLUMNS) as readonly TableName[];

@@ -57,6 +57,7 @@ const UNIQUE = {
   network_state_key: 'network_state.network_id',
   once_key: 'once.account_id, once.region_id, once.action, once.token',
   journal_key: 'journal.sequence',
+  request_key: 'request.sequence',
 } as const;
 
 /** Names of the unique constraints, for code that expects to lose a race: `CONSTRAINTS.account_name`. */

@@ -6,8 +6,17 @@ import type { Ipv4 } from '../values/ip.ts';
 import type { Refusal } from '../values/refusal.ts';
 import type { TableName, Tables } from './schema.ts';
 
-/** A condition on a column: equal to a value, one of several, or `like` with * for any text (case-sensitive). */
-export type Condition<V> = V | readonly V[] | { readonly like: string };
+/** From `from` on, and before `before`. */
+export interface Range<V> {
+  readonly from?: V | undefined;
+  readonly before?: V | undefined;
+}
+
+/**
+ * A condition on a column: equal to a value, one of several, within a range, or `like` with * for any text
+ * (case-sensitive).
+ */
+export type Condition<V> = V | readonly V[] | Range<V> | { readonly like: string };
 
 /** Conditions that must all hold. A column that is undefined is not asked. */
 export type Where<R> = { readonly [C in keyof R]?: Condition<R[C]> | undefined };
@@ -67,6 +76,8 @@ export interface Writer extends Reader {
   touch(networkId: string, regionId: string): Promise<number>;
   /** Adds a line of history. */
   journal(entry: Omit<Tables['journal'], 'sequence'>): Promise<void>;
+  /** Adds the record of a request. */
+  request(entry: Omit<Tables['request'], 'sequence'>): Promise<void>;
 }
 
 /** Addresses that may be given out; both ends may. */

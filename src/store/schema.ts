@@ -15,6 +15,8 @@ export interface AccountRow {
   id: string;
   name: string;
   administrator: boolean;
+  /** Keys of an inactive account are refused. */
+  status: 'Active' | 'Inactive';
   created_at: number;
 }
 
@@ -300,6 +302,28 @@ export interface JournalRow {
   resource_id: string;
 }
 
+/** A request as it ended. Nothing of its parameters or its answer. */
+export interface RequestRow {
+  sequence: number;
+  /** When it came, by the real clock. */
+  at: number;
+  request_id: string;
+  /** Who signed it; '' when nobody was found to have. */
+  account_id: string;
+  access_key_id: string;
+  /** `PRODUCT.ACTION`; '' when none was found. */
+  action: string;
+  region_id: string;
+  /** `OK`, or the code of the refusal. */
+  code: string;
+  /** Of HTTP; 101 for one that became a stream. */
+  status: number;
+  /** Address of the other end. */
+  remote: string;
+  /** From its arrival to its answer; for a write to the end of its transaction. */
+  milliseconds: number;
+}
+
 export interface Tables {
   setting: SettingRow;
   account: AccountRow;
@@ -321,6 +345,7 @@ export interface Tables {
   network_state: NetworkStateRow;
   once: OnceRow;
   journal: JournalRow;
+  request: RequestRow;
 }
 
 export type TableName = keyof Tables;

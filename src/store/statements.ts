@@ -6,7 +6,7 @@
 import { type Expression, Kysely, type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import { columnsOf, KEY_COLUMNS } from './columns.ts';
 import type { Bindable, Wording } from './engine.ts';
-import type { Condition, Page, Where } from './port.ts';
+import type { Condition, Page, Range, Where } from './port.ts';
 import { encodeValue } from './rows.ts';
 import type { TableName, Tables } from './schema.ts';
 
@@ -39,7 +39,9 @@ interface Shape {
 /** How one column is asked. */
 type Test =
   | { readonly column: string; readonly kind: 'null' | 'none' }
-  | { readonly column: string; readonly kind: 'equal' | 'like' | 'among' | 'among or null'; readonly value: Bindable };
+  | { readonly column: string; readonly kind: ValueTest; readonly value: Bindable };
+
+type ValueTest = 'equal' | 'like' | 'from' | 'before' | 'among' | 'among or null';
 
 /** Shapes kept; filters of Describe actions combine freely, so there is a bound. */
 const MOST_SHAPES = 2000;
@@ -149,6 +151,10 @@ export class Statements {
         return sql<SqlBool>`${column} is null`;
       case 'equal':
         return sql<SqlBool>`${column} = ${value()}`;
+      case 'from':
+        return sql<SqlBool>`${column} >= ${value()}`;
+      case 'before':
+        return sql<SqlBool>`${column} < ${value()}`;
       case 'like':
         return this.#wording.like(column, value());
       case 'among':
@@ -168,9 +174,18 @@ export class Statements {
   #tests<T extends TableName>(table: T, where: Where<Tables[T]>): Test[] {
     const tests: Test[] = [];
     for (const [column, condition] of Object.entries(where) as [string, Condition<unknown> | undefined][]) {
-      if (condition !== undefined) tests.push(this.#test(table, column, condition));
+      if (condition !== undefined) tests.push(...this.#testsOf(table, column, condition));
     }
     return tests;
+  }
+
+  /** More than one for a range, whose ends are asked for apart. */
+  #testsOf(table: TableName, column: string, condition: Condition<unknown>): Test[] {
+    if (!isRange(condition)) return [this.#test(table, column, condition)];
+    return (['from', 'before'] as const).flatMap((kind) => {
+      const value = condition[kind];
+      return value === undefined ? [] : [{ column, kind, value: encodeValue(table, column, value) }];
+    });
   }
 
   #test(table: TableName, column: string, condition: Condition<unknown>): Test {
@@ -190,6 +205,10 @@ export class Statements {
 
 interface Compilable {
   compile(): { readonly sql: string; readonly parameters: readonly unknown[] };
+}
+
+function isRange(condition: Condition<unknown>): condition is Range<unknown> {
+  return typeof condition === 'object' && condition !== null && ('from' in condition || 'before' in condition);
 }
 
 /** The columns that have a value. */

@@ -66,6 +66,10 @@ export class ConnectionWriter extends ConnectionReader implements Writer {
     await this.#change('journal', 'write', this.statements.insert('journal', entry));
   }
 
+  async request(entry: Omit<Tables['request'], 'sequence'>): Promise<void> {
+    await this.#change('request', 'write', this.statements.insert('request', entry));
+  }
+
   #change(table: TableName, change: 'write' | 'remove', { sql, parameters }: Statement): Promise<number> {
     return this.#named(table, change, () => this.connection.change(sql, parameters));
   }

@@ -77,6 +77,7 @@ export async function runWitnessed({ seed, calls, folder }: RunOptions): Promise
     storeMade: witness.watch(await openStore({ path: join(dataDir, STORE_FILE), synchronous: 'NORMAL' })),
     // Passes by the timer would come at moments that no seed decides.
     reconcileInterval: 3_600_000,
+    recordInterval: 3_600_000,
     clock,
     random: seededRandom(seed + 1),
     log: silentLog,

@@ -216,7 +216,10 @@ export class Region extends Client {
     await this.server.reconciler.settled();
     return this.server.store.read(async (reader) => {
       const tables: { [table: string]: Tables[TableName][] } = {};
-      for (const table of TABLE_NAMES) tables[table] = await reader.find(table, {});
+      for (const table of TABLE_NAMES) {
+        // A refused request is recorded as well.
+        if (table !== 'request') tables[table] = await reader.find(table, {});
+      }
       return tables;
     });
   }

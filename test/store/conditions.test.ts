@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Condition, Page, Store, Where } from '../../src/store/port.ts';
+import type { Condition, Page, Range, Store, Where } from '../../src/store/port.ts';
 import type { Tables } from '../../src/store/schema.ts';
 import { make, populate } from './rows.ts';
 import { temporaryStore, write } from './world.ts';
@@ -33,6 +33,10 @@ function satisfies<V>(value: V, condition: Condition<V>): boolean {
   if (typeof condition === 'object' && condition !== null && 'like' in condition) {
     return typeof value === 'string' && isLike(value, (condition as { like: string }).like);
   }
+  if (typeof condition === 'object' && condition !== null) {
+    const { from, before } = condition as Range<string>;
+    return (from === undefined || String(value) >= from) && (before === undefined || String(value) < before);
+  }
   return value === condition;
 }
 
@@ -57,6 +61,7 @@ const condition = fc.oneof(
   text,
   fc.array(text, { maxLength: 4 }),
   fc.record({ like: pattern }),
+  fc.record({ from: fc.option(text, { nil: undefined }), before: fc.option(text, { nil: undefined }) }),
   fc.constant(undefined),
 ) as fc.Arbitrary<Condition<string> | undefined>;
 
@@ -118,6 +123,25 @@ describe('conditions', () => {
     expect(await ids({ delete_on_release: true })).toEqual(['eni-a', 'eni-b']);
     expect(await ids({ delete_on_release: [false] })).toEqual([]);
     expect(await ids({ instance_id: undefined, id: 'eni-a' })).toEqual(['eni-a']);
+  });
+
+  it('ranges have their first end and not their last', async () => {
+    const store = await temporaryStore();
+    await write(store, async (tx) => {
+      for (let at = 1; at <= 5; at += 1) await tx.insert('request', make.request({ sequence: at, at }));
+    });
+    const found = (at: Range<number>) =>
+      store.read(async (reader) => (await reader.find('request', { at })).map((row) => row.at));
+    expect(await found({ from: 2, before: 4 })).toEqual([2, 3]);
+    expect(await found({ from: 4 })).toEqual([4, 5]);
+    expect(await found({ before: 2 })).toEqual([1]);
+    expect(await found({ from: undefined, before: undefined })).toEqual([1, 2, 3, 4, 5]);
+    expect(await write(store, (tx) => tx.remove('request', { at: { before: 3 } }))).toBe(2);
+    await expect(write(store, (tx) => tx.remove('request', { at: {} }))).rejects.toThrow();
+    await expect(write(store, (tx) => tx.remove('request', { at: { before: undefined } }))).rejects.toThrow(
+      /without a condition/,
+    );
+    expect(await found({ from: undefined })).toEqual([3, 4, 5]);
   });
 
   it('a text that looks like SQL is a text', async () => {

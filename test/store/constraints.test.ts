@@ -62,6 +62,7 @@ const UNIQUE: { readonly [N in keyof typeof CONSTRAINTS]: Provoke } = {
   network_state_key: again('network_state'),
   once_key: again('once'),
   journal_key: again('journal'),
+  request_key: again('request'),
 };
 
 const remove =

@@ -16,7 +16,14 @@ const named = { name: '', description: '', created_at: 1000 };
 /** A row of each table, the given columns over stock ones that fit each other (`vpc-a`, `vsw-a`, `sg-a` …). */
 export const make: Make = {
   setting: (row) => ({ name: 'name', value: 'value', ...row }),
-  account: (row) => ({ id: '1000000000000001', name: 'one', administrator: false, created_at: 1000, ...row }),
+  account: (row) => ({
+    id: '1000000000000001',
+    name: 'one',
+    administrator: false,
+    status: 'Active',
+    created_at: 1000,
+    ...row,
+  }),
   access_key: (row) => ({
     id: 'LTAIa',
     account_id: owner.account_id,
@@ -223,6 +230,20 @@ export const make: Make = {
     resource_id: 'vpc-a',
     ...row,
   }),
+  request: (row) => ({
+    sequence: 1,
+    at: 1000,
+    request_id: 'r',
+    account_id: owner.account_id,
+    access_key_id: 'LTAIa',
+    action: 'Vpc.CreateVpc',
+    region_id: owner.region_id,
+    code: 'OK',
+    status: 200,
+    remote: '127.0.0.1',
+    milliseconds: 1,
+    ...row,
+  }),
 };
 
 /** The order in which one row of each table can be inserted. */
@@ -247,6 +268,7 @@ export const PARENTS_FIRST: readonly TableName[] = [
   'network_state',
   'once',
   'journal',
+  'request',
 ];
 
 /** Inserts the stock row of each table. */

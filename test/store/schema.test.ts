@@ -124,6 +124,8 @@ describe('tables', () => {
       [`select * from security_group_rule where peer_kind = 'group' and peer = 'g'`, 'security_group_rule_named'],
       [`delete from prefix_list where id = 'p'`, 'security_group_rule_prefix_list'],
       [`delete from once where created_at <= 1`, 'once_age'],
+      [`select * from request where account_id = '1' and sequence < 9 order by sequence desc limit 5`, 'PRIMARY KEY'],
+      [`delete from request where sequence < 9`, 'PRIMARY KEY'],
     ];
     look(path, (database) => {
       for (const [sql, index] of ASKED) {

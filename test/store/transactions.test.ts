@@ -323,6 +323,23 @@ describe('journal', () => {
   });
 });
 
+describe('requests', () => {
+  it('are numbered in the order they are recorded, also when old ones are removed', async () => {
+    const store = await temporaryStore();
+    const { sequence: _, ...entry } = make.request();
+    const record = (request_id: string) => write(store, (tx) => tx.request({ ...entry, request_id }));
+    await record('a');
+    await record('b');
+    await write(store, (tx) => tx.remove('request', { sequence: { before: 2 } }));
+    await record('c');
+    const rows = await store.read((reader) => reader.find('request', {}));
+    expect(rows.map((row) => [row.sequence, row.request_id])).toEqual([
+      [2, 'b'],
+      [3, 'c'],
+    ]);
+  });
+});
+
 describe('close', () => {
   it('answers what was asked before, and nothing after', async () => {
     const store = await temporaryStore();

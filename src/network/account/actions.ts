@@ -15,15 +15,15 @@ import type {
   moveClock,
 } from '../../contract/yunlan.ts';
 import type { Reader } from '../../store/port.ts';
-import type { Tables } from '../../store/schema.ts';
 import { formatSeconds } from '../../values/clock.ts';
 import { isRefusal, type Refusal } from '../../values/refusal.ts';
 import type { Call, HandlersOf } from '../call.ts';
 import { record } from '../history.ts';
 import { instanceByIdOrName } from '../instance/exec.ts';
 import { keepOffset, keptOffset } from './clock.ts';
-import { accountOf, addKey, findKey, newAccount } from './keys.ts';
-import { mayDisableKey, mayHandleKeysOf, movedOffset } from './rules.ts';
+import { accountNamed, accountOf, addKey, findKey, newAccount } from './keys.ts';
+import { type RequestAction, requestHandlers } from './request-actions.ts';
+import { mayDisableKey, movedOffset } from './rules.ts';
 import { type SessionAction, sessionHandlers } from './session-actions.ts';
 import { clockState, listedAccount, listedKey } from './view.ts';
 
@@ -38,7 +38,8 @@ type AccountAction =
   | typeof describeServer
   | typeof getInstanceLog;
 
-export const accountHandlers: HandlersOf<AccountAction | SessionAction> = {
+export const accountHandlers: HandlersOf<AccountAction | RequestAction | SessionAction> = {
+  ...requestHandlers,
   ...sessionHandlers,
 
   async 'Yunlan.CreateAccount'(call, input) {
@@ -134,19 +135,6 @@ export const accountHandlers: HandlersOf<AccountAction | SessionAction> = {
     return { InstanceId: instance.id, Log: await call.guests.log(instance.id, input.Tail) };
   },
 };
-
-/** The account with this name, or the caller's own when none is named. */
-async function accountNamed(
-  call: Call,
-  reader: Reader,
-  name: string | undefined,
-): Promise<Pick<Tables['account'], 'id'> | Refusal> {
-  if (name === undefined) return { id: call.caller.accountId };
-  const forbidden = mayHandleKeysOf(call.caller, name);
-  if (forbidden) return forbidden;
-  const account = await reader.get('account', { name });
-  return account ?? refuse('InvalidAccountId.NotFound', { parameter: 'AccountName' });
-}
 
 /** The answer with the secret of its key. The transaction answers without it: replies are stored, secrets only sealed. */
 async function withSecret<A extends { readonly AccessKeyId: string }>(call: Call, made: A | Refusal) {

@@ -1,10 +1,13 @@
 /** Access keys: making them, finding them for the gateway, and the administrator's first one. */
 import type { Caller } from '../../contract/call.ts';
+import { refuse } from '../../contract/errors.ts';
 import type { Reader, Store, Writer } from '../../store/port.ts';
 import type { Tables } from '../../store/schema.ts';
 import type { Clock } from '../../values/clock.ts';
 import { type Random, randomText } from '../../values/random.ts';
-import type { Seal } from '../call.ts';
+import type { Refusal } from '../../values/refusal.ts';
+import type { Call, Seal } from '../call.ts';
+import { mayHandleKeysOf } from './rules.ts';
 import { LETTERS_AND_DIGITS, openSession, SESSION_PREFIX } from './session.ts';
 
 /** Name of the account that administers this deployment. */
@@ -28,7 +31,7 @@ export interface FoundKey {
 /** A new row of an account: an id of 16 digits that is a safe integer, since answers carry it as a number too. */
 export function newAccount(name: string, administrator: boolean, clock: Clock, random: Random): Tables['account'] {
   const id = randomText(random, '12345678', 1) + randomText(random, '0123456789', 15);
-  return { id, name, administrator, created_at: clock.now() };
+  return { id, name, administrator, status: 'Active', created_at: clock.now() };
 }
 
 /** A new row of an active key, in the form of the official ones: `LTAI` and 20 characters, a secret of 30. */
@@ -94,6 +97,19 @@ export async function accountOf(
   const account = await reader.get('account', { id: key.account_id });
   if (!account) throw new Error(`no account ${key.account_id}`); // a foreign key holds it
   return account;
+}
+
+/** The account with this name, or the caller's own when none is named. */
+export async function accountNamed(
+  call: Pick<Call, 'caller'>,
+  reader: Reader,
+  name: string | undefined,
+): Promise<Pick<Tables['account'], 'id'> | Refusal> {
+  if (name === undefined) return { id: call.caller.accountId };
+  const forbidden = mayHandleKeysOf(call.caller, name);
+  if (forbidden) return forbidden;
+  const account = await reader.get('account', { name });
+  return account ?? refuse('InvalidAccountId.NotFound', { parameter: 'AccountName' });
 }
 
 /**

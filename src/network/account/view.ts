@@ -58,6 +58,22 @@ export function issuedCredentials({ session, token }: { readonly session: Sessio
   };
 }
 
+/** A request on record. */
+export function listedRequest(request: Tables['request']) {
+  return {
+    RequestId: request.request_id,
+    Time: formatSeconds(request.at),
+    AccountId: request.account_id,
+    AccessKeyId: request.access_key_id,
+    Action: request.action,
+    RegionId: request.region_id,
+    Outcome: request.code,
+    Status: request.status,
+    SourceAddress: request.remote,
+    Milliseconds: request.milliseconds,
+  };
+}
+
 export function clockState(clock: MovableClock) {
   return { Time: formatSeconds(clock.now()), OffsetMilliseconds: clock.offset };
 }

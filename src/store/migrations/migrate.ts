@@ -8,9 +8,10 @@ import { first } from './0001-first.ts';
 import { eip } from './0002-eip.ts';
 import { prefixList } from './0003-prefix-list.ts';
 import { instanceFailure } from './0004-instance-failure.ts';
+import { requests } from './0005-requests.ts';
 
 /** The migrations in order: the first brings a new file to version 1. */
-export const MIGRATIONS: readonly string[] = [first, eip, prefixList, instanceFailure];
+export const MIGRATIONS: readonly string[] = [first, eip, prefixList, instanceFailure, requests];
 
 /** Marks the file as ours (SQLite's `application_id`): "YLan". */
 const APPLICATION = 0x594c616e;

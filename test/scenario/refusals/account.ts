@@ -17,6 +17,7 @@ const on =
     }) satisfies InvalidCall;
 
 const assume = on('Sts', 'AssumeRole');
+const requests = on('Yunlan', 'ListRequests');
 
 export const ACCOUNT_CALLS: readonly InvalidCall[] = [
   assume('no role', { RoleSessionName: 'one' }, 'MissingParameter', 400, 'RoleArn'),
@@ -54,4 +55,17 @@ export const ACCOUNT_CALLS: readonly InvalidCall[] = [
   ),
   assume('a policy', { ...ROLE, Policy: '{}' }, 'UnsupportedParameter', 400, 'Policy'),
   assume('an account that does not exist', ROLE, 'EntityNotExist.Role', 404, 'RoleArn'),
+  requests('since noon', { Since: 'noon' }, 'InvalidTime.Malformed', 400, 'Since'),
+  requests('until a day that does not exist', { Until: '2026-02-30T00:00:00Z' }, 'InvalidTime.Malformed', 400, 'Until'),
+  requests('an action with a blank', { ActionName: 'Create Vpc' }, 'InvalidParameter', 400, 'ActionName'),
+  requests('an outcome with a star', { Outcome: '*' }, 'InvalidParameter', 400, 'Outcome'),
+  requests('101 entries', { MaxResults: '101' }, 'InvalidParameter', 400, 'MaxResults'),
+  requests('another list’s token', { NextToken: 'page 2' }, 'InvalidParameter', 400, 'NextToken'),
+  requests(
+    'an account that does not exist',
+    { AccountName: 'nobody' },
+    'InvalidAccountId.NotFound',
+    404,
+    'AccountName',
+  ),
 ];
