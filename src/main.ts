@@ -42,8 +42,9 @@ setTimeout(flushCompileCache, 5_000).unref();
 
 // Who reads what we print may stop early, as head does; that is no failure of ours, and there is nobody to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  // Commands that sit at a terminal listen, too: for them its end is no surprise.
+  if (process.stdout.listenerCount('error') === 1) throw error;
 });
 
 process.exitCode = await runCommandLine(process.argv.slice(2), parts);
