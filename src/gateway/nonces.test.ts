@@ -1,6 +1,8 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openNonceJournal } from './nonce-journal.ts';
@@ -16,6 +18,24 @@ describe('RecentNonces', () => {
     expect(nonces.use('a', '1', T, T)).toBe('used');
     expect(nonces.use('b', '1', T, T)).toBe('fresh');
     expect(nonces.use('a', '2', T, T)).toBe('fresh');
+  });
+
+  it('keeps nothing of the request that a nonce was cut out of', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const inUse = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const nonces = new RecentNonces();
+    const before = inUse();
+    for (let index = 0; index < 100; index += 1) {
+      const nonce = String(index).padStart(36, 'n');
+      const request = Buffer.from(`${nonce}${'x'.repeat(1_000_000)}`).toString('latin1');
+      expect(nonces.use('a', request.slice(0, 36), T, T)).toBe('fresh');
+    }
+    expect(inUse() - before).toBeLessThan(30_000_000);
+    expect(nonces.size).toBe(100);
   });
 
   it('forgets what is older than the window, and no longer vouches for it', () => {

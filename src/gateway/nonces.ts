@@ -46,14 +46,14 @@ export class RecentNonces implements NonceMemory {
     if (second <= Math.max(this.#floor, key?.floor ?? this.#floor)) return 'forgotten';
     if (!key) {
       key = { seconds: new Map(), count: 0, floor: this.#floor };
-      this.#keys.set(accessKeyId, key);
+      this.#keys.set(ownCopy(accessKeyId), key);
     }
     let nonces = key.seconds.get(second);
     if (!nonces) {
       nonces = new Set();
       key.seconds.set(second, nonces);
     } else if (nonces.has(nonce)) return 'used';
-    nonces.add(nonce);
+    nonces.add(ownCopy(nonce));
     key.count += 1;
     while (key.count > this.#most) this.#drop(key, Math.min(...key.seconds.keys()));
     return 'fresh';
@@ -104,6 +104,11 @@ export class RecentNonces implements NonceMemory {
     key.seconds.delete(second);
     key.floor = Math.max(key.floor, second);
   }
+}
+
+/** The engine lets a text that was cut out of a request keep the whole request, however large, in memory. */
+function ownCopy(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
 }
 
 export interface Floor {
