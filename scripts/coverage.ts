@@ -14,6 +14,7 @@ const SUITES = [
   { folder: 'test/store', kind: 'store' },
   { folder: 'test/contract', kind: 'contract' },
   { folder: 'test/scenario', kind: 'API' },
+  { folder: 'test/fuzz', kind: 'API' },
   { folder: 'test/model', kind: 'model' },
   { folder: 'test/cli', kind: 'command line' },
   { folder: 'test/packets', kind: 'packets' },

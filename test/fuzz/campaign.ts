@@ -29,9 +29,9 @@ const AT_ONCE = 4;
 /** Epochs after which caches, compiled code and the like have their size. */
 const WARM_EPOCHS = 2;
 /** What may be kept for a request: its nonce for a quarter of an hour, the key of a throttle. Bytes. */
-const KEPT_FOR_REQUEST = 600;
+const KEPT_FOR_REQUEST = 300;
 /** What may come and go between two measurements. Bytes. */
-const NOISE = 48 * 1024 * 1024;
+const NOISE = 24 * 1024 * 1024;
 
 export interface Report {
   readonly requests: number;
