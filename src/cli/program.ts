@@ -224,6 +224,15 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     .argument('<name>')
     .action(does((name: string) => own('CreateAccount', { AccountName: name })));
   command('list', 'list the accounts', account).action(does(() => own('ListAccounts', {})));
+  command('disable', 'refuse all requests of an account; what it has stays and runs on', account)
+    .argument('<name>')
+    .action(does((name: string) => own('DisableAccount', { AccountName: name })));
+  command('enable', 'let a disabled account make requests again', account)
+    .argument('<name>')
+    .action(does((name: string) => own('EnableAccount', { AccountName: name })));
+  command('delete', 'delete an account that has nothing, with its keys', account)
+    .argument('<name>')
+    .action(does((name: string) => own('DeleteAccount', { AccountName: name })));
 
   const key = command('key', 'access keys');
   const ofAccount = new Option('--account <name>', 'account, when not your own');
@@ -235,7 +244,13 @@ async function parse(words: readonly string[], shared: SharedOptions, parts: Par
     .action(does((options) => own('ListAccessKeys', { AccountName: options.account })));
   command('disable', 'disable an access key for good', key)
     .argument('<id>')
-    .action(does((id: string) => own('DisableAccessKey', { AccessKeyId: id })));
+    .action(does((id: string) => own('DisableAccessKey', { UserAccessKeyId: id })));
+  command('rotate', 'put a new access key in the place of one, which is disabled', key)
+    .argument('[id]', 'the one that signs, when not given')
+    .action(does(async (id?: string) => (await import('./commands/rotate.ts')).rotate(id, shared)));
+  command('delete', 'delete a disabled access key', key)
+    .argument('<id>')
+    .action(does((id: string) => own('DeleteAccessKey', { UserAccessKeyId: id })));
 
   command('token', 'issue temporary credentials: a key, its secret, and a token that goes with each request', key)
     .addOption(ofAccount)

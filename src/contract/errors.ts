@@ -28,6 +28,7 @@ export const ERRORS = {
   SignatureDoesNotMatch: { status: 400, text: 'The signature is wrong.' },
   SignatureNonceUsed: { status: 400, text: 'The nonce was used before.' },
   'InvalidAccessKeyId.NotFound': { status: 404, text: 'The access key does not exist.' },
+  'Forbidden.AccountDisabled': { status: 403, text: 'The account is disabled.' },
   'Forbidden.AccessKeyDisabled': { status: 403, text: 'The access key is disabled.' },
   'InvalidSecurityToken.MismatchWithAccessKey': {
     status: 400,

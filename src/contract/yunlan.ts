@@ -35,10 +35,56 @@ export const listAccounts = action({
   parameters: {},
   answer: {
     Accounts: {
-      Account: [{ AccountId: 'string', AccountName: 'string', Administrator: 'boolean', CreationTime: 'string' }],
+      Account: [
+        {
+          AccountId: 'string',
+          AccountName: 'string',
+          Administrator: 'boolean',
+          Status: 'string',
+          CreationTime: 'string',
+        },
+      ],
     },
   },
   errors: ['Forbidden.RAM'],
+});
+
+const ACCOUNT_NAME = text({ fate: 'realised', help: 'Name of the account.', required: true });
+
+export const disableAccount = action({
+  product: 'Yunlan',
+  name: 'DisableAccount',
+  summary: 'Refuses all requests of an account from now on; what it has stays and runs on.',
+  effect: 'write',
+  administrator: true,
+  lasting: true,
+  parameters: { AccountName: ACCOUNT_NAME },
+  answer: {},
+  errors: ['InvalidAccountId.NotFound', 'OperationDenied', 'Forbidden.RAM'],
+});
+
+export const enableAccount = action({
+  product: 'Yunlan',
+  name: 'EnableAccount',
+  summary: 'Lets an account that was disabled make requests again.',
+  effect: 'write',
+  administrator: true,
+  lasting: true,
+  parameters: { AccountName: ACCOUNT_NAME },
+  answer: {},
+  errors: ['InvalidAccountId.NotFound', 'Forbidden.RAM'],
+});
+
+export const deleteAccount = action({
+  product: 'Yunlan',
+  name: 'DeleteAccount',
+  summary: 'Deletes an account that has nothing, with its access keys.',
+  effect: 'write',
+  administrator: true,
+  lasting: true,
+  parameters: { AccountName: ACCOUNT_NAME },
+  answer: {},
+  errors: ['InvalidAccountId.NotFound', 'DependencyViolation', 'OperationDenied', 'Forbidden.RAM'],
 });
 
 export const createAccessKey = action({
@@ -54,6 +100,25 @@ export const createAccessKey = action({
   errors: ['InvalidAccountId.NotFound', 'Forbidden.RAM'],
 });
 
+// Not AccessKeyId: signature 1.0 says by that whose key signs.
+const USER_KEY_HELP = 'the account’s own, or any for the administrator.';
+
+export const rotateAccessKey = action({
+  product: 'Yunlan',
+  name: 'RotateAccessKey',
+  summary: 'Makes a new access key in place of another one, which is disabled for good in the same moment.',
+  effect: 'write',
+  lasting: true,
+  parameters: {
+    UserAccessKeyId: text({
+      fate: 'realised',
+      help: `Key to replace: ${USER_KEY_HELP} When absent the one that signs the request.`,
+    }),
+  },
+  answer: { AccountId: 'string', AccessKeyId: 'string', AccessKeySecret: 'string', DisabledAccessKeyId: 'string' },
+  errors: ['InvalidAccessKeyId.NotFound'],
+});
+
 export const disableAccessKey = action({
   product: 'Yunlan',
   name: 'DisableAccessKey',
@@ -61,7 +126,20 @@ export const disableAccessKey = action({
   effect: 'write',
   lasting: true,
   parameters: {
-    AccessKeyId: text({ fate: 'realised', help: 'Key to disable.', required: true }),
+    UserAccessKeyId: text({ fate: 'realised', help: `Key to disable: ${USER_KEY_HELP}`, required: true }),
+  },
+  answer: {},
+  errors: ['InvalidAccessKeyId.NotFound', 'OperationDenied'],
+});
+
+export const deleteAccessKey = action({
+  product: 'Yunlan',
+  name: 'DeleteAccessKey',
+  summary: 'Deletes an access key that is disabled.',
+  effect: 'write',
+  lasting: true,
+  parameters: {
+    UserAccessKeyId: text({ fate: 'realised', help: `Key to delete: ${USER_KEY_HELP}`, required: true }),
   },
   answer: {},
   errors: ['InvalidAccessKeyId.NotFound', 'OperationDenied'],

@@ -47,7 +47,8 @@ export async function authenticate(
     return refuse('SignatureDoesNotMatch', { detail: `server string to sign is:${claims.stringToSign}` });
   }
   if (key.status !== 'Active') {
-    return refuse('Forbidden.AccessKeyDisabled', { parameter: claims.accessKeyId.name });
+    const code = key.status === 'Inactive' ? 'Forbidden.AccessKeyDisabled' : 'Forbidden.AccountDisabled';
+    return refuse(code, { parameter: claims.accessKeyId.name });
   }
   const token = checkToken(claims, key, clock.now());
   if (token) return token;

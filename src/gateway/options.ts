@@ -15,7 +15,8 @@ import type { Rates } from './throttle.ts';
 /** An access key as the gateway needs it to check a signature. */
 export interface AccessKey {
   readonly secret: string;
-  readonly status: 'Active' | 'Inactive';
+  /** Of the key itself, or its account's. */
+  readonly status: 'Active' | 'Inactive' | 'AccountInactive';
   /** With `session`: the key is temporary, and the token it was asked for with is its own. */
   readonly caller: Caller;
 }

@@ -37,6 +37,8 @@ export interface Reader {
   count<T extends TableName>(table: T, where: Where<Tables[T]>): Promise<number>;
   /** Networks whose reality is behind what is wanted, without a look at the others. */
   behind(): Promise<Tables['network_state'][]>;
+  /** How many rows of each table belong to an account, in all tables whose rows belong to one. */
+  owned(accountId: string): Promise<ReadonlyMap<TableName, number>>;
 }
 
 /** Which constraint an insert or update broke. Expected only where two requests can race past a check. */

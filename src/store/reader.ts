@@ -1,4 +1,5 @@
 /** Reads over one connection; what they see is the business of the transaction around them. */
+import { columnsOf, TABLE_NAMES } from './columns.ts';
 import type { Connection } from './engine.ts';
 import type { Page, Reader, Where } from './port.ts';
 import { decodeRow } from './rows.ts';
@@ -6,6 +7,7 @@ import type { TableName, Tables } from './schema.ts';
 import type { Statements } from './statements.ts';
 
 const ONE_ROW = { limit: 1 };
+const OWNED = TABLE_NAMES.filter((table) => 'account_id' in columnsOf(table));
 const BEHIND = `select network_id, region_id, wanted, realized, deleted, failure from network_state
 where wanted <> realized order by network_id`;
 
@@ -39,6 +41,13 @@ export class ConnectionReader implements Reader {
   async behind(): Promise<Tables['network_state'][]> {
     const rows = await this.connection.rows(BEHIND, []);
     return rows.map((row) => decodeRow('network_state', row));
+  }
+
+  async owned(accountId: string): Promise<ReadonlyMap<TableName, number>> {
+    const counts = new Map<TableName, number>();
+    for (const table of OWNED)
+      counts.set(table, await this.count(table, { account_id: accountId } as Where<Tables[TableName]>));
+    return counts;
   }
 
   /** Ends this reader with its transaction: one that was kept would read or write in somebody else's. */

@@ -59,3 +59,49 @@ describe('key token', () => {
     }
   });
 });
+
+describe('key rotate', () => {
+  it('puts a new key in the place of the data directory’s own, at once and over restarts', async () => {
+    const { data, accessKeyId, ask } = await region();
+    const rotated = await yunlan(['key', 'rotate', '--data', data]);
+    const made = JSON.parse(rotated.stdout);
+    expect(made.DisabledAccessKeyId).toBe(accessKeyId);
+    expect(rotated.stderr).toBe(`commands on ${data} sign with it from now on\n`);
+    const keys = (await ask('key', 'list')).AccessKeys.AccessKey;
+    expect(keys).toMatchObject([
+      { AccessKeyId: accessKeyId, Status: 'Inactive' },
+      { AccessKeyId: made.AccessKeyId, Status: 'Active' },
+    ]);
+    await ask('key', 'delete', accessKeyId);
+    expect((await ask('key', 'list')).AccessKeys.AccessKey).toHaveLength(1);
+    await yunlan(['down', '--data', data]);
+    expect((await up(data)).accessKeyId).toBe(made.AccessKeyId);
+    expect((await yunlan(['status', '--data', data])).code).toBe(0);
+  });
+
+  it('of another account leaves the data directory’s key alone', async () => {
+    const { data, accessKeyId, ask } = await region();
+    const alice = await ask('account', 'create', 'alice');
+    const rotated = await yunlan(['key', 'rotate', alice.AccessKeyId, '--data', data]);
+    expect(rotated).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse((await yunlan(['status', '--json', '--data', data])).stdout).accessKeyId).toBe(accessKeyId);
+    const unknown = await yunlan(['key', 'rotate', 'LTAInone', '--data', data]);
+    expect(unknown.stderr).toMatch(/^InvalidAccessKeyId\.NotFound: /);
+  });
+});
+
+describe('account', () => {
+  it('is disabled, enabled and deleted', async () => {
+    const { data, ask } = await region();
+    const alice = await ask('account', 'create', 'alice');
+    const key = ['--access-key-id', alice.AccessKeyId, '--access-key-secret', alice.AccessKeySecret];
+    const asAlice = () => yunlan(['sts', 'GetCallerIdentity', '--data', data, ...key]);
+    await ask('account', 'disable', 'alice');
+    expect((await asAlice()).stderr).toMatch(/^Forbidden\.AccountDisabled: /);
+    await ask('account', 'enable', 'alice');
+    expect((await asAlice()).code).toBe(0);
+    await ask('account', 'delete', 'alice');
+    expect((await asAlice()).stderr).toMatch(/^InvalidAccessKeyId\.NotFound: /);
+    expect((await ask('account', 'list')).Accounts.Account).toHaveLength(1);
+  });
+});

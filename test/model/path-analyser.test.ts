@@ -21,6 +21,7 @@ function counting(store: Store): { readonly store: Store; reads(): number } {
     },
     count: (table, where) => reader.count(table, where),
     behind: () => reader.behind(),
+    owned: (accountId) => reader.owned(accountId),
   });
   return {
     store: {

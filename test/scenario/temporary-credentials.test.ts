@@ -244,7 +244,7 @@ describe('a temporary key', () => {
     await restart();
     expect(await accountIdOf(key)).toBe(alice.accountId);
     expect(await accountIdOf(chained)).toBe(alice.accountId);
-    await call(administrator(), 'Yunlan', 'DisableAccessKey', { AccessKeyId: alice.accessKeyId });
+    await call(administrator(), 'Yunlan', 'DisableAccessKey', { UserAccessKeyId: alice.accessKeyId });
     for (const each of [key, chained]) {
       const answer = await call(each, 'Sts', 'GetCallerIdentity');
       expect(answer.body.Code).toBe('Forbidden.AccessKeyDisabled');
@@ -264,7 +264,7 @@ describe('a temporary key', () => {
     const before = (await call(administrator(), 'Yunlan', 'ListAccessKeys')).body.AccessKeys;
     for (const [action, parameters] of [
       ['CreateAccessKey', {}],
-      ['DisableAccessKey', { AccessKeyId: server.administratorKey.accessKeyId }],
+      ['DisableAccessKey', { UserAccessKeyId: server.administratorKey.accessKeyId }],
       ['CreateAccount', { AccountName: 'mallory' }],
     ] as const) {
       expect(refusal(await call(key, 'Yunlan', action, parameters))).toBe('403 Forbidden.RAM undefined');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REASONS } from '../../realize/path/path.ts';
 import { createPathAnalyser } from '../../realize/path-analyser.ts';
+import { COLUMNS } from '../../store/columns.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/port.ts';
 import { openSeal } from '../../store/seal.ts';
@@ -141,6 +142,7 @@ describe('accounts', () => {
       AccountId: made.AccountId,
       AccountName: 'alpha',
       Administrator: false,
+      Status: 'Active',
       CreationTime: '2026-11-01T00:00:00Z',
     });
     expect(listed.Accounts?.Account).toContainEqual(
@@ -185,8 +187,12 @@ describe('keys', () => {
     accountHandlers['Yunlan.CreateAccessKey'](call, { AccountName });
   const list = async (call: Call, AccountName?: string) =>
     accountHandlers['Yunlan.ListAccessKeys'](call, { AccountName });
-  const disable = async (call: Call, AccessKeyId: string) =>
-    accountHandlers['Yunlan.DisableAccessKey'](call, { AccessKeyId });
+  const disable = async (call: Call, UserAccessKeyId: string) =>
+    accountHandlers['Yunlan.DisableAccessKey'](call, { UserAccessKeyId });
+  const remove = async (call: Call, UserAccessKeyId: string) =>
+    accountHandlers['Yunlan.DeleteAccessKey'](call, { UserAccessKeyId });
+  const rotate = async (call: Call, UserAccessKeyId?: string) =>
+    accountHandlers['Yunlan.RotateAccessKey'](call, { UserAccessKeyId });
 
   it('are made and listed by their account and by the administrator', async () => {
     const made = await newAccount('epsilon');
@@ -236,23 +242,100 @@ describe('keys', () => {
     expect(listed.AccessKeys?.AccessKey?.map((key) => key.Status)).toEqual(['Inactive', 'Inactive']);
   });
 
-  it('of others cannot be disabled nor told from such that do not exist', async () => {
+  it('of others cannot be disabled, deleted or rotated, nor told from such that do not exist', async () => {
     const one = await newAccount('theta');
     const two = await newAccount('iota');
     const call = await callOf(one.AccessKeyId!);
     for (const id of [two.AccessKeyId!, administrator.accessKeyId, 'LTAInone', '']) {
-      expect(codeOf(await disable(call, id))).toBe('InvalidAccessKeyId.NotFound AccessKeyId');
+      for (const handle of [disable, remove, rotate]) {
+        expect(codeOf(await handle(call, id))).toBe('InvalidAccessKeyId.NotFound UserAccessKeyId');
+      }
     }
     expect(ok(await findKey(store, seal, two.AccessKeyId!)).status).toBe('Active');
   });
 
   it('leave the administrator one', async () => {
     const call = await asAdministrator();
-    expect(codeOf(await disable(call, administrator.accessKeyId))).toBe('OperationDenied AccessKeyId');
+    expect(codeOf(await disable(call, administrator.accessKeyId))).toBe('OperationDenied UserAccessKeyId');
     const second = ok(await create(call)).AccessKeyId!;
     expect(codeOf(await disable(call, second))).toBe('done');
-    expect(codeOf(await disable(call, administrator.accessKeyId))).toBe('OperationDenied AccessKeyId');
+    expect(codeOf(await disable(call, administrator.accessKeyId))).toBe('OperationDenied UserAccessKeyId');
     expect(ok(await findKey(store, seal, administrator.accessKeyId)).status).toBe('Active');
+  });
+
+  it('are rotated in one step: the caller’s own, or a named one', async () => {
+    const made = await newAccount('xi');
+    const own = await callOf(made.AccessKeyId!);
+    const second = ok(await rotate(own));
+    expect(second).toEqual({
+      AccountId: made.AccountId,
+      AccessKeyId: expect.stringMatching(/^LTAI/),
+      AccessKeySecret: expect.any(String),
+      DisabledAccessKeyId: made.AccessKeyId,
+    });
+    expect(ok(await findKey(store, seal, made.AccessKeyId!)).status).toBe('Inactive');
+    expect(ok(await findKey(store, seal, second.AccessKeyId!))).toMatchObject({
+      status: 'Active',
+      secret: second.AccessKeySecret,
+    });
+    const third = ok(await rotate(await asAdministrator(), second.AccessKeyId!));
+    expect(third).toMatchObject({ AccountId: made.AccountId, DisabledAccessKeyId: second.AccessKeyId });
+    // A disabled key may be replaced too: it stays disabled.
+    expect(ok(await rotate(await asAdministrator(), second.AccessKeyId!)).AccountId).toBe(made.AccountId);
+  });
+
+  it('are deleted when they are disabled', async () => {
+    const made = await newAccount('omicron');
+    const own = await callOf(made.AccessKeyId!);
+    const second = ok(await create(own)).AccessKeyId!;
+    expect(codeOf(await remove(own, second))).toBe('OperationDenied UserAccessKeyId');
+    await disable(own, second);
+    expect(codeOf(await remove(own, second))).toBe('done');
+    expect(await findKey(store, seal, second)).toBeUndefined();
+    expect(codeOf(await remove(own, second))).toBe('InvalidAccessKeyId.NotFound UserAccessKeyId');
+  });
+});
+
+describe('accounts that nobody needs any more', () => {
+  const handle = async (action: 'DisableAccount' | 'EnableAccount' | 'DeleteAccount', AccountName: string) =>
+    codeOf(await accountHandlers[`Yunlan.${action}`](await asAdministrator(), { AccountName }));
+
+  it('are switched off and on; not the administrator’s', async () => {
+    const made = await newAccount('pi');
+    expect(await handle('DisableAccount', 'pi')).toBe('done');
+    expect(ok(await findKey(store, seal, made.AccessKeyId!)).status).toBe('AccountInactive');
+    const { Accounts } = ok(await accountHandlers['Yunlan.ListAccounts'](await asAdministrator(), {}));
+    expect(Accounts?.Account?.find(({ AccountName }) => AccountName === 'pi')).toMatchObject({ Status: 'Inactive' });
+    expect(await handle('EnableAccount', 'pi')).toBe('done');
+    expect(ok(await findKey(store, seal, made.AccessKeyId!)).status).toBe('Active');
+    expect(await handle('DisableAccount', 'admin')).toBe('OperationDenied AccountName');
+    for (const action of ['DisableAccount', 'EnableAccount', 'DeleteAccount'] as const) {
+      expect(await handle(action, 'nobody')).toBe('InvalidAccountId.NotFound AccountName');
+    }
+  });
+
+  it('go with their keys, their name is free again, their history stays', async () => {
+    const made = await newAccount('rho');
+    expect(await handle('DeleteAccount', 'rho')).toBe('done');
+    expect(await findKey(store, seal, made.AccessKeyId!)).toBeUndefined();
+    const again = await newAccount('rho');
+    expect(again.AccountId).not.toBe(made.AccountId);
+    const lines = await store.read((reader) => reader.find('journal', { resource_id: made.AccountId! }));
+    expect(lines.map((line) => line.action)).toEqual(['Yunlan.CreateAccount', 'Yunlan.DeleteAccount']);
+    expect(await handle('DeleteAccount', 'admin')).toBe('OperationDenied AccountName');
+  });
+
+  it('stay while they have anything, in whatever table', async () => {
+    const made = await newAccount('sigma');
+    await store.write({ scope: ['test'] }, (tx) =>
+      tx.insert('tag', { account_id: made.AccountId!, resource_kind: 'vpc', resource_id: 'v', key: 'k', value: '' }),
+    );
+    const denied = await accountHandlers['Yunlan.DeleteAccount'](await asAdministrator(), { AccountName: 'sigma' });
+    expect(denied).toMatchObject({ code: 'DependencyViolation', message: expect.stringContaining('tag 1') });
+    expect(await findKey(store, seal, made.AccessKeyId!)).toBeDefined();
+    const owned = await store.read((reader) => reader.owned(made.AccountId!));
+    const tables = Object.keys(COLUMNS).filter((table) => 'account_id' in COLUMNS[table as keyof typeof COLUMNS]);
+    expect([...owned.keys()].sort()).toEqual(tables.sort());
   });
 });
 

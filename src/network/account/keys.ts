@@ -5,7 +5,7 @@ import type { Reader, Store, Writer } from '../../store/port.ts';
 import type { Tables } from '../../store/schema.ts';
 import type { Clock } from '../../values/clock.ts';
 import { type Random, randomText } from '../../values/random.ts';
-import type { Refusal } from '../../values/refusal.ts';
+import { isRefusal, type Refusal } from '../../values/refusal.ts';
 import type { Call, Seal } from '../call.ts';
 import { mayHandleKeysOf } from './rules.ts';
 import { LETTERS_AND_DIGITS, openSession, SESSION_PREFIX } from './session.ts';
@@ -24,7 +24,7 @@ export interface Credentials {
 /** A key as the gateway needs it. */
 export interface FoundKey {
   readonly secret: string;
-  readonly status: 'Active' | 'Inactive';
+  readonly status: 'Active' | 'Inactive' | 'AccountInactive';
   readonly caller: Caller;
 }
 
@@ -53,7 +53,12 @@ export async function findKey(store: Store, seal: Seal, accessKeyId: string): Pr
   });
   if (!found) return undefined;
   const { key, account } = found;
-  return { secret: seal.open(key.sealed_secret), status: key.status, caller: callerOf(account, key.id) };
+  return { secret: seal.open(key.sealed_secret), status: statusOf(account, key), caller: callerOf(account, key.id) };
+}
+
+/** Of a key in its account; undefined for one that is gone. */
+function statusOf(account: Tables['account'], key: Tables['access_key'] | undefined): FoundKey['status'] {
+  return account.status === 'Inactive' ? 'AccountInactive' : (key?.status ?? 'Inactive');
 }
 
 function callerOf(account: Tables['account'], accessKeyId: string): Caller {
@@ -84,7 +89,7 @@ export async function findSigner(
   const { role, name, issuedTo, expiresAt } = session;
   return {
     secret: session.secret,
-    status: found.issuer?.status ?? 'Inactive',
+    status: statusOf(found.account, found.issuer),
     caller: { ...callerOf(found.account, accessKeyId), session: { role, name, issuedTo, expiresAt } },
   };
 }
@@ -160,6 +165,18 @@ export async function addKey(
   const key = newKey(accountId, seal, clock, random);
   await tx.insert('access_key', key);
   return key.id;
+}
+
+/** The answer with the secret of its key. The transaction answers without it: replies are stored, secrets only sealed. */
+export async function withSecret<A extends { readonly AccessKeyId: string }>(
+  call: Pick<Call, 'store' | 'seal'>,
+  made: A | Refusal,
+) {
+  if (isRefusal(made)) return made;
+  const key = await findKey(call.store, call.seal, made.AccessKeyId);
+  // Somebody was quick to delete it, with its account.
+  if (!key) return refuse('InvalidAccessKeyId.NotFound');
+  return { ...made, AccessKeySecret: key.secret };
 }
 
 function credentials(account: Tables['account'], key: Tables['access_key'], seal: Seal): Credentials {

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { isRefusal } from '../../values/refusal.ts';
-import { type ClockMove, mayDisableKey, mayHandleKeysOf, movedOffset } from './rules.ts';
+import {
+  type ClockMove,
+  mayAssumeRoleOf,
+  mayDeleteAccount,
+  mayDeleteKey,
+  mayDisableAccount,
+  mayDisableKey,
+  mayHandleKeysOf,
+  movedOffset,
+  sessionEnd,
+} from './rules.ts';
 
 describe('mayHandleKeysOf', () => {
   const user = { administrator: false, accountName: 'one' };
@@ -17,11 +27,58 @@ describe('mayHandleKeysOf', () => {
 
 describe('mayDisableKey', () => {
   it('keeps the last active key of the administrator', () => {
-    const denied = { code: 'OperationDenied', status: 403, parameter: 'AccessKeyId' };
+    const denied = { code: 'OperationDenied', status: 403, parameter: 'UserAccessKeyId' };
     expect(mayDisableKey({ administrator: true }, { status: 'Active' }, 1)).toMatchObject(denied);
     expect(mayDisableKey({ administrator: true }, { status: 'Active' }, 2)).toBeUndefined();
     expect(mayDisableKey({ administrator: true }, { status: 'Inactive' }, 1)).toBeUndefined();
     expect(mayDisableKey({ administrator: false }, { status: 'Active' }, 1)).toBeUndefined();
+  });
+});
+
+describe('mayDeleteKey', () => {
+  it('wants it disabled first', () => {
+    expect(mayDeleteKey({ status: 'Active' })).toMatchObject({ code: 'OperationDenied', parameter: 'UserAccessKeyId' });
+    expect(mayDeleteKey({ status: 'Inactive' })).toBeUndefined();
+  });
+});
+
+describe('accounts', () => {
+  const user = { administrator: false };
+
+  it('of the administrator are neither disabled nor deleted', () => {
+    const denied = { code: 'OperationDenied', parameter: 'AccountName' };
+    expect(mayDisableAccount({ administrator: true })).toMatchObject(denied);
+    expect(mayDeleteAccount({ administrator: true }, new Map())).toMatchObject(denied);
+    expect(mayDisableAccount(user)).toBeUndefined();
+  });
+
+  it('are deleted when they have nothing but keys and history', () => {
+    const history = [
+      ['access_key', 2],
+      ['once', 1],
+      ['journal', 9],
+      ['request', 99],
+      ['vpc', 0],
+    ] as const;
+    expect(mayDeleteAccount(user, new Map(history))).toBeUndefined();
+    const refused = mayDeleteAccount(user, new Map([...history, ['network_interface', 3], ['eip', 1]]));
+    expect(refused).toMatchObject({ code: 'DependencyViolation', parameter: 'AccountName' });
+    expect(refused?.message).toContain('It still has: network interface 3, eip 1.');
+  });
+});
+
+describe('roles', () => {
+  it('are one’s own; the administrator’s are all', () => {
+    expect(mayAssumeRoleOf({ administrator: false, accountId: '1' }, '1')).toBeUndefined();
+    expect(mayAssumeRoleOf({ administrator: true, accountId: '1' }, '2')).toBeUndefined();
+    expect(mayAssumeRoleOf({ administrator: false, accountId: '1' }, '2')).toMatchObject({ code: 'NoPermission' });
+  });
+
+  it('last as long as asked, to the second, and never longer than who asks', () => {
+    expect(sessionEnd({}, 1_000_999, 900)).toBe(1_900_000);
+    const session = { role: 'r', name: 'n', issuedTo: 'k', expiresAt: 1_500_000 };
+    expect(sessionEnd({ session }, 1_000_999, 900)).toBe(1_500_000);
+    expect(sessionEnd({ session }, 1_000_999, 100)).toBe(1_100_000);
   });
 });
 

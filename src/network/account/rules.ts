@@ -46,10 +46,40 @@ export function mayDisableKey(
   const last = account.administrator && key.status === 'Active' && active <= 1;
   return last
     ? refuse('OperationDenied', {
-        parameter: 'AccessKeyId',
+        parameter: 'UserAccessKeyId',
         detail: 'It is the last active key of the administrator; create another one first.',
       })
     : undefined;
+}
+
+/** Whether a key may be deleted: by then nobody should use it any more. */
+export function mayDeleteKey(key: { readonly status: 'Active' | 'Inactive' }): Refusal | undefined {
+  return key.status === 'Active'
+    ? refuse('OperationDenied', { parameter: 'UserAccessKeyId', detail: 'It is active; disable it first.' })
+    : undefined;
+}
+
+/** Whether an account may be switched off. */
+export function mayDisableAccount(account: { readonly administrator: boolean }): Refusal | undefined {
+  return account.administrator
+    ? refuse('OperationDenied', { parameter: 'AccountName', detail: 'It administers this deployment.' })
+    : undefined;
+}
+
+/** Tables whose rows go with their account or stay as history. */
+const NOT_OWNED = new Set(['access_key', 'once', 'journal', 'request']);
+
+/** Whether an account may be deleted. `owned`: rows that it has, by table. */
+export function mayDeleteAccount(
+  account: { readonly administrator: boolean },
+  owned: ReadonlyMap<string, number>,
+): Refusal | undefined {
+  const denied = mayDisableAccount(account);
+  if (denied) return denied;
+  const left = [...owned].filter(([table, rows]) => rows > 0 && !NOT_OWNED.has(table));
+  if (left.length === 0) return undefined;
+  const words = left.map(([table, rows]) => `${table.replaceAll('_', ' ')} ${rows}`);
+  return refuse('DependencyViolation', { parameter: 'AccountName', detail: `It still has: ${words.join(', ')}.` });
 }
 
 /** What MoveClock asks for. */

@@ -9,6 +9,7 @@ export function listedAccount(account: Tables['account']) {
     AccountId: account.id,
     AccountName: account.name,
     Administrator: account.administrator,
+    Status: account.status,
     CreationTime: formatSeconds(account.created_at),
   };
 }

@@ -40,8 +40,13 @@ export async function ownProducts(
     await call('Yunlan', 'ListAccounts');
     const key = await call('Yunlan', 'CreateAccessKey', { AccountName: 'alice' });
     await call('Yunlan', 'ListAccessKeys', { AccountName: 'alice' });
-    await call('Yunlan', 'DisableAccessKey', { AccessKeyId: key.AccessKeyId });
-    await call('Yunlan', 'ListRequests', { PageSize: 2 });
+    await call('Yunlan', 'DisableAccessKey', { UserAccessKeyId: key.AccessKeyId });
+    await call('Yunlan', 'RotateAccessKey', { UserAccessKeyId: key.AccessKeyId });
+    await call('Yunlan', 'DeleteAccessKey', { UserAccessKeyId: key.AccessKeyId });
+    await call('Yunlan', 'DisableAccount', { AccountName: 'alice' });
+    await call('Yunlan', 'EnableAccount', { AccountName: 'alice' });
+    await call('Yunlan', 'ListRequests', { ActionName: 'RotateAccessKey', MaxResults: 2 });
+    await call('Yunlan', 'DeleteAccount', { AccountName: 'alice' });
   } finally {
     await region.close();
   }

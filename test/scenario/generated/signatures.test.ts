@@ -170,7 +170,7 @@ describe('X8 signatures', () => {
     const { accessKeyId, accessKeySecret } = person.client.key;
     const right = { accessKeyId, secret: accessKeySecret };
     const disabled = await person.client.ok('Yunlan', 'CreateAccessKey');
-    await person.client.ok('Yunlan', 'DisableAccessKey', { AccessKeyId: disabled.AccessKeyId });
+    await person.client.ok('Yunlan', 'DisableAccessKey', { UserAccessKeyId: disabled.AccessKeyId });
     const { Credentials } = await person.client.ok('Sts', 'AssumeRole', {
       RoleArn: `acs:ram::${person.accountId}:role/one`,
       RoleSessionName: 'one',

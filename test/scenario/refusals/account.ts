@@ -18,6 +18,7 @@ const on =
 
 const assume = on('Sts', 'AssumeRole');
 const requests = on('Yunlan', 'ListRequests');
+const NOBODYS_KEY = { UserAccessKeyId: 'LTAInobodyskey0000000000' };
 
 export const ACCOUNT_CALLS: readonly InvalidCall[] = [
   assume('no role', { RoleSessionName: 'one' }, 'MissingParameter', 400, 'RoleArn'),
@@ -63,6 +64,63 @@ export const ACCOUNT_CALLS: readonly InvalidCall[] = [
   requests('another list’s token', { NextToken: 'page 2' }, 'InvalidParameter', 400, 'NextToken'),
   requests(
     'an account that does not exist',
+    { AccountName: 'nobody' },
+    'InvalidAccountId.NotFound',
+    404,
+    'AccountName',
+  ),
+  ...(['DisableAccessKey', 'DeleteAccessKey'] as const).flatMap((action) => [
+    on('Yunlan', action)('no key named', {}, 'MissingParameter', 400, 'UserAccessKeyId'),
+    on('Yunlan', action)(
+      'a key that does not exist',
+      NOBODYS_KEY,
+      'InvalidAccessKeyId.NotFound',
+      404,
+      'UserAccessKeyId',
+    ),
+  ]),
+  on('Yunlan', 'RotateAccessKey')(
+    'a key that does not exist',
+    NOBODYS_KEY,
+    'InvalidAccessKeyId.NotFound',
+    404,
+    'UserAccessKeyId',
+  ),
+  ...(['DisableAccount', 'EnableAccount', 'DeleteAccount'] as const).flatMap((action) => [
+    on('Yunlan', action)('no account named', {}, 'MissingParameter', 400, 'AccountName'),
+    on('Yunlan', action)(
+      'an account that does not exist',
+      { AccountName: 'nobody' },
+      'InvalidAccountId.NotFound',
+      404,
+      'AccountName',
+    ),
+  ]),
+  on('Yunlan', 'DisableAccount')('the administrator', { AccountName: 'admin' }, 'OperationDenied', 403, 'AccountName'),
+  on('Yunlan', 'DeleteAccount')('the administrator', { AccountName: 'admin' }, 'OperationDenied', 403, 'AccountName'),
+  on('Yunlan', 'DeleteAccount')(
+    'one that has networks',
+    { AccountName: 'other' },
+    'DependencyViolation',
+    400,
+    'AccountName',
+  ),
+  on('Yunlan', 'CreateAccount')(
+    'a name that is taken',
+    { AccountName: 'other' },
+    'InvalidAccountName.Duplicate',
+    409,
+    'AccountName',
+  ),
+  on('Yunlan', 'CreateAccount')(
+    'a name in capitals',
+    { AccountName: 'Alice' },
+    'InvalidAccountName.Malformed',
+    400,
+    'AccountName',
+  ),
+  on('Yunlan', 'CreateAccessKey')(
+    'for an account that does not exist',
     { AccountName: 'nobody' },
     'InvalidAccountId.NotFound',
     404,
