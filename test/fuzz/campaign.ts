@@ -19,7 +19,7 @@ import { startFuzzedRegion } from './region.ts';
 import { type Draft, draftsAtOnce } from './requests.ts';
 import { curlLine, type HttpMessage, messageOf, type Resolved, Sender } from './send.ts';
 import { shrink } from './shrink.ts';
-import { empty, makeWorld, resolve, type World } from './world.ts';
+import { empty, makeWorld, renew, resolve, type World } from './world.ts';
 
 /** Requests of an epoch, about. */
 const EPOCH = 500;
@@ -119,7 +119,7 @@ async function runEpoch(
   errors: readonly string[],
 ): Promise<string[]> {
   const property = fc.asyncProperty(draftsAtOnce(AT_ONCE), async (drafts) => {
-    const wrong = (await Promise.all(drafts.map((draft) => one(world, sender, draft, tally)))).flat();
+    const wrong = await together(world, sender, drafts, tally);
     if (wrong.length > 0) throw new Error([...wrong, ...errors.slice(-1)].join('\n'));
   });
   const numRuns = Math.round(EPOCH / ((AT_ONCE + 1) / 2));
@@ -127,9 +127,7 @@ async function runEpoch(
   if (!run.failed) return [];
   const words = run.errorInstance instanceof Error ? run.errorInstance.message : String(run.errorInstance);
   const found = run.counterexample?.[0] ?? [];
-  const wrong = async (drafts: readonly Draft[]) =>
-    (await Promise.all(drafts.map((draft) => one(world, sender, draft, tally)))).flat().length > 0;
-  const smallest = await shrink(found, wrong);
+  const smallest = await shrink(found, async (drafts) => (await together(world, sender, drafts, tally)).length > 0);
   const { host } = new URL(world.region.endpoint);
   const told = smallest.flatMap((draft) => {
     const resolved = resolve(world, draft);
@@ -137,6 +135,14 @@ async function runEpoch(
     return [`  signed by ${draft.signer}: ${commandLine(resolved)}`, `  ${curlLine(message, world.region.endpoint)}`];
   });
   return [[words, `epoch seed ${seed}; the smallest that does it:`, ...told].join('\n')];
+}
+
+/** Sends these at once; what is wrong with their answers, in words. */
+async function together(world: World, sender: Sender, drafts: readonly Draft[], tally: Tally): Promise<string[]> {
+  const wrong = (await Promise.all(drafts.map((draft) => one(world, sender, draft, tally)))).flat();
+  for (const signer of world.lockedOut) await renew(world, signer);
+  world.lockedOut.clear();
+  return wrong;
 }
 
 async function one(world: World, sender: Sender, draft: Draft, tally: Tally): Promise<string[]> {
@@ -154,6 +160,7 @@ async function one(world: World, sender: Sender, draft: Draft, tally: Tally): Pr
     return [`${draft.action}: no answer: ${String(error)}`];
   }
   tally.count(draft.action, judged.code);
+  if (/^Forbidden\.(AccessKey|Account)Disabled$/.test(judged.code)) world.lockedOut.add(draft.signer);
   const person = draft.signer === 'other' ? world.other : world.own;
   if (draft.signer !== 'administrator') person.has.learn(judged.body);
   if (judged.code === 'OK' && /^(Delete|Release)/.test(action.name)) {

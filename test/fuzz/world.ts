@@ -79,7 +79,9 @@ export function nobodys(kind: IdKind, nth: number): string {
 /** An account with its client and what it has. */
 export interface Person {
   readonly accountId: string;
-  readonly client: Client;
+  readonly accountName: string;
+  /** Replaced when its key was disabled. */
+  client: Client;
   readonly has: Belongings;
 }
 
@@ -87,34 +89,50 @@ export interface World {
   readonly region: Region;
   readonly own: Person;
   readonly other: Person;
-  readonly signers: { readonly [S in Draft['signer']]: Signer };
+  readonly signers: { [S in Draft['signer']]: Signer };
+  /** Whose credentials were refused as disabled. */
+  readonly lockedOut: Set<Draft['signer']>;
 }
 
 /** Two accounts, new ones, each with a network, groups, instances and the rest. */
 export async function makeWorld(region: Region, name: string): Promise<World> {
-  const { AccessKeyId, AccessKeySecret } = await region.ok('Yunlan', 'CreateAccessKey');
   const own = await makePerson(region, `${name}-own`);
   const other = await makePerson(region, `${name}-other`);
-  const { Credentials } = await own.client.ok('Sts', 'AssumeRole', {
-    RoleArn: `acs:ram::${own.accountId}:role/fuzz`,
-    RoleSessionName: 'fuzz',
-    DurationSeconds: 43_200,
-  });
-  return {
-    region,
-    own,
-    other,
-    signers: {
-      own: own.client.key,
-      other: other.client.key,
-      administrator: { accessKeyId: AccessKeyId, accessKeySecret: AccessKeySecret },
-      session: {
-        accessKeyId: Credentials.AccessKeyId,
-        accessKeySecret: Credentials.AccessKeySecret,
-        securityToken: Credentials.SecurityToken,
-      },
-    },
-  };
+  // What the administrator does to accounts by their names is done to one whose end ends nothing else.
+  const spare = await region.ok('Yunlan', 'CreateAccount', { AccountName: `${name}-spare` });
+  for (const { has } of [own, other]) {
+    has.forget(`${name}-own ${name}-other`);
+    has.add('accountName', spare.AccountName);
+  }
+  const nobody = { accessKeyId: '', accessKeySecret: '' };
+  const signers = { own: own.client.key, other: other.client.key, administrator: nobody, session: nobody };
+  const world: World = { region, own, other, signers, lockedOut: new Set() };
+  await renew(world, 'administrator');
+  await renew(world, 'session');
+  return world;
+}
+
+/** Gives a signer new credentials: requests may have disabled or rotated those it had. */
+export async function renew(world: World, signer: Draft['signer']): Promise<void> {
+  const { region, own, signers } = world;
+  if (signer === 'session') {
+    const { status, body } = await own.client.call('Sts', 'AssumeRole', {
+      RoleArn: `acs:ram::${own.accountId}:role/fuzz`,
+      RoleSessionName: 'fuzz',
+      DurationSeconds: 43_200,
+    });
+    if (status !== 200) {
+      await renew(world, 'own');
+      return renew(world, 'session');
+    }
+    const { AccessKeyId, AccessKeySecret, SecurityToken } = body.Credentials;
+    signers.session = { accessKeyId: AccessKeyId, accessKeySecret: AccessKeySecret, securityToken: SecurityToken };
+    return;
+  }
+  const person = signer === 'administrator' ? undefined : world[signer];
+  const key = await region.ok('Yunlan', 'CreateAccessKey', person ? { AccountName: person.accountName } : {});
+  signers[signer] = { accessKeyId: key.AccessKeyId, accessKeySecret: key.AccessKeySecret };
+  if (person) person.client = new Client(region, signers[signer]);
 }
 
 /** An account with one or two of everything. */
@@ -163,7 +181,7 @@ export async function makePerson(region: Region, name: string): Promise<Person> 
   has.learn((await client.ok('Ecs', 'DescribeNetworkInterfaces', { InstanceId: running[0]! })).NetworkInterfaceSets);
   has.learn((await client.ok('Vpc', 'DescribeVpcs', { VpcId })).Vpcs);
   await learnAll(region, account.AccountId, has);
-  return { accountId: account.AccountId, client, has };
+  return { accountId: account.AccountId, accountName: name, client, has };
 }
 
 /** What the store has of an account, by its ids. */
@@ -212,7 +230,10 @@ function idOf({ own, other }: World, { kind, whose, nth }: IdRef): string {
 }
 
 /** What of an account could not be given back, and why. */
-export async function empty({ region, own, other }: World): Promise<string[]> {
+export async function empty(world: World): Promise<string[]> {
+  const { region, own, other } = world;
+  await renew(world, 'own');
+  await renew(world, 'other');
   await region.server.reconciler.settled();
   // Subscriptions end, so that what was bought can be given back.
   await region.ok('Yunlan', 'MoveClock', { Reset: true });
