@@ -13,6 +13,7 @@ import { callHandler, createHandlers } from './network/handlers.ts';
 import { execTarget } from './network/instance/exec.ts';
 import { DEFAULT_QUOTAS, type Quotas } from './network/quotas.ts';
 import { createRegions } from './network/region/regions.ts';
+import { createMetrics } from './observe/metrics.ts';
 import { RequestLog } from './observe/request-log.ts';
 import { keepHistoryShort } from './observe/retention.ts';
 import { type StatusFacts, statusPage } from './observe/status-page.ts';
@@ -122,6 +123,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const names = await makeNames(driver, store, random, options);
     undo.push(async () => names?.service.close());
     const interval = options.reconcileInterval;
+    const recordsWaiting = () => requests.waiting;
+    const metrics = createMetrics({ store, version: VERSION, driver: driver.name, recordsWaiting });
+    undo.push(async () => metrics.close());
     const reconciler = new Reconciler({
       store,
       driver: names ? { ...driver, network: names.network } : driver,
@@ -130,6 +134,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       log,
       ...(interval ? { interval } : {}),
       ...(options.verifyInterval ? { verifyInterval: options.verifyInterval } : {}),
+      worked: metrics.worked,
     });
     await reconciler.start();
     undo.push(() => reconciler.stop());
@@ -176,7 +181,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       allowedHosts: options.allowedHosts ?? [],
       tls: options.tls,
       rates: options.rates ?? DEFAULT_RATES,
-      concluded: (record) => requests.note(record),
+      concluded: (record) => {
+        requests.note(record);
+        metrics.request(record);
+      },
+      metrics: metrics.text,
+      problems: () => problemsOf(store, requests),
       nonces: openNonceJournal({ path: join(dataDir, 'nonces'), now: realClock.now() }),
       statusPage: () =>
         currentStatus(store, {
@@ -205,6 +215,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         await gateway.close();
         await reconciler.stop();
         await names?.service.close();
+        metrics.close();
         await endRetention();
         await requests.close();
         if (endGuests) await driver.shutdown();
@@ -259,6 +270,20 @@ async function clockOffset(store: Store): Promise<number> {
 
 function urlOf({ host, port }: { readonly host: string; readonly port: number }, secure: boolean): string {
   return `${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** What keeps this server from answering rightly. Told to anybody, so the words say little; the log has the rest. */
+async function problemsOf(store: Store, requests: RequestLog): Promise<string[]> {
+  const readable = await store
+    .read((reader) => reader.get('setting', {}))
+    .then(
+      () => true,
+      () => false,
+    );
+  return [
+    ...(readable ? [] : ['the store cannot be read']),
+    ...(requests.failing ? ['the store cannot be written'] : []),
+  ];
 }
 
 /** The status page with what holds now. */

@@ -72,6 +72,10 @@ export interface GatewayOptions {
   concluded?(record: RequestRecord): void;
   /** Html of GET /console/. */
   statusPage?(): string | Promise<string>;
+  /** Text of GET /metrics. */
+  metrics?(): Promise<{ readonly type: string; readonly body: string }>;
+  /** What keeps requests from being answered rightly, for GET /ready; nothing in general. */
+  problems?(): Promise<readonly string[]>;
   /** Forgets at the end of the process when absent; `openNonceJournal` gives one that doesn't. */
   readonly nonces?: NonceMemory | undefined;
   readonly limits?: Partial<Limits> | undefined;

@@ -1,22 +1,62 @@
-/** Pages for people: the status page of the console and the explanation that `Recommend` links to. */
+/**
+ * Pages for people: the status page of the console and the explanation that `Recommend` links to. And for machines that
+ * watch this one: whether it lives, whether it is of use, and in numbers. Nobody signs these, so they tell of no account.
+ */
 import { ERRORS, type ErrorCode, refuse } from '../contract/errors.ts';
 import type { Refusal } from '../values/refusal.ts';
 import { decodePairs } from '../wire/percent.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, JSON_TYPE } from './answer.ts';
 import type { GatewayOptions } from './options.ts';
 import type { WireRequest } from './request.ts';
 
 const HTML_TYPE = 'text/html;charset=utf-8';
 
-/** The page at this path, or why there is none. */
+/** Pages that machines ask for again and again. */
+const PROBES: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
+
+export function isProbe(path: string): boolean {
+  return PROBES.has(path);
+}
+
+/** The page at this path, or why there is none. `closing`: this server takes no more requests. */
 export async function servePage(
   { method, path, query }: WireRequest,
-  statusPage: GatewayOptions['statusPage'],
+  options: Pick<GatewayOptions, 'statusPage' | 'metrics' | 'problems'>,
+  closing: boolean,
 ): Promise<Answer | Refusal> {
-  const isConsole = (path === '/console/' || path === '/console') && statusPage !== undefined;
-  if (!isConsole && path !== '/docs/errors') return refuse('InvalidPath.NotFound');
-  if (method !== 'GET') return refuse('UnsupportedHTTPMethod');
-  return page(isConsole ? await statusPage() : errorPage(query));
+  const page = pageAt(path, query, options, closing);
+  if (!page) return refuse('InvalidPath.NotFound');
+  return method === 'GET' ? page() : refuse('UnsupportedHTTPMethod');
+}
+
+function pageAt(
+  path: string,
+  query: string,
+  { statusPage, metrics, problems }: Pick<GatewayOptions, 'statusPage' | 'metrics' | 'problems'>,
+  closing: boolean,
+): (() => Promise<Answer>) | undefined {
+  switch (path) {
+    case '/console':
+    case '/console/':
+      return statusPage && (async () => page(await statusPage()));
+    case '/docs/errors':
+      return async () => page(errorPage(query));
+    case '/health':
+      return async () => state(200, { status: 'alive' });
+    case '/ready':
+      return async () => {
+        const found = closing ? ['the server is shutting down'] : ((await problems?.()) ?? []);
+        return state(found.length === 0 ? 200 : 503, { ready: found.length === 0, problems: found });
+      };
+    case '/metrics':
+      return metrics && (async () => ({ status: 200, code: 'OK', ...(await metrics()) }));
+    default:
+      return undefined;
+  }
+}
+
+function state(status: number, facts: object): Answer {
+  return { status, code: status === 200 ? 'OK' : 'ServiceUnavailable', type: JSON_TYPE, body: JSON.stringify(facts) };
 }
 
 function errorPage(query: string): string {

@@ -17,7 +17,7 @@ import { acceptedFormat, askedFormat, type Format } from './format.ts';
 import { createHttp, type Http } from './http.ts';
 import { RecentNonces } from './nonces.ts';
 import { DEFAULT_LIMITS, type GatewayOptions, type Limits, type StreamInput, type TlsIdentity } from './options.ts';
-import { servePage } from './pages.ts';
+import { isProbe, servePage } from './pages.ts';
 import { readParameters } from './parameters.ts';
 import type { WireRequest } from './request.ts';
 import { findRequested } from './requested.ts';
@@ -136,7 +136,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const stranger = checkSender(request.headers, hosts);
     if (stranger) return reply(exchange, stranger);
     if (request.path === '/') return reply(exchange, await act(request, exchange));
-    const page = await servePage(request, options.statusPage);
+    const page = await servePage(request, options, closing);
     return isRefusal(page) ? reply(exchange, page) : page;
   }
 
@@ -196,7 +196,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       answer = reply(exchange, refuse('InternalError'));
     }
     const { caller, regionId, remote } = exchange;
-    log.info(
+    const say = isProbe(request.path) && answer.status === 200 ? log.debug : log.info;
+    say.call(
+      log,
       {
         requestId,
         account: caller?.accountId,

@@ -59,6 +59,16 @@ export class RequestLog {
     this.#timer.unref();
   }
 
+  /** Records that wait to be written. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Whether the last attempt to write failed. */
+  get failing(): boolean {
+    return this.#failing;
+  }
+
   /** Takes the record of a request that has ended. */
   note(record: RequestRecord): void {
     const standing = this.#standing.delete(record.requestId);

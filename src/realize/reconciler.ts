@@ -9,7 +9,7 @@
  */
 import type { Store } from '../store/port.ts';
 import type { Tables } from '../store/schema.ts';
-import type { Clock } from '../values/clock.ts';
+import { type Clock, steadyClock } from '../values/clock.ts';
 import type { Log } from '../values/log.ts';
 import { DEFAULT_PUBLIC_EDGE, EDGE, type PublicEdge } from '../values/public-edge.ts';
 import type { Driver } from './driver.ts';
@@ -30,6 +30,15 @@ export interface ReconcilerParts {
   readonly interval?: number;
   /** Milliseconds in which each network is looked at once for what somebody else has changed in it. */
   readonly verifyInterval?: number;
+  /** Told of each piece of work that has ended, for whoever counts. */
+  readonly worked?: ((work: Work) => void) | undefined;
+}
+
+/** A piece of work that has ended; `public addresses` are settled for all networks together. */
+export interface Work {
+  readonly kind: 'network' | 'instance' | 'public addresses';
+  readonly milliseconds: number;
+  readonly failed: boolean;
 }
 
 const VERIFY_INTERVAL = 30_000;
@@ -141,13 +150,16 @@ export class Reconciler {
    */
   #begin(key: string, work: () => Promise<boolean>): void {
     if (this.#busy.has(key) || this.#stopped || !this.#retry.due(key)) return;
+    const began = steadyClock.now();
     const running = work()
       .then((changed) => {
         this.#retry.succeeded(key);
+        this.#worked(key, began, false);
         return changed;
       })
       .catch((error: unknown) => {
         const wait = this.#retry.failed(key);
+        this.#worked(key, began, true);
         this.#parts.log.error({ error, work: key, retryInMilliseconds: wait }, 'reconciling failed');
         setTimeout(() => {
           this.#retry.waited(key);
@@ -161,6 +173,11 @@ export class Reconciler {
         if (changed) this.wake();
       });
     this.#busy.set(key, running);
+  }
+
+  #worked(key: string, began: number, failed: boolean): void {
+    const kind = key.startsWith('network ') ? 'network' : key.startsWith('instance ') ? 'instance' : 'public addresses';
+    this.#parts.worked?.({ kind, milliseconds: steadyClock.now() - began, failed });
   }
 
   async #network(networkId: string): Promise<boolean> {

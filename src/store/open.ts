@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { type Claim, claimFile } from './claim.ts';
 import { migrate } from './migrations/migrate.ts';
-import type { Store } from './port.ts';
+import type { Store, Transaction } from './port.ts';
 import { ReadPool } from './read-pool.ts';
 import { SqliteConnection, type Synchronous, sqliteWording } from './sqlite.ts';
 import { Statements } from './statements.ts';
@@ -46,10 +46,18 @@ function storeOver(path: string, writing: SqliteConnection, connect: () => Sqlit
   const statements = new Statements(sqliteWording);
   const listeners = new Set<() => void>();
   const reads = new ReadPool(path, connect, statements);
-  const writes = new WriteQueue(writing, statements, () => {
-    // A listener that throws is a bug of its own; the write is done and must be answered.
-    for (const listener of listeners) queueMicrotask(listener);
-  });
+  const watchers = new Set<(transaction: Transaction) => void>();
+  const writes = new WriteQueue(
+    writing,
+    statements,
+    () => {
+      // A listener that throws is a bug of its own; the write is done and must be answered.
+      for (const listener of listeners) queueMicrotask(listener);
+    },
+    (transaction) => {
+      for (const watcher of watchers) queueMicrotask(() => watcher(transaction));
+    },
+  );
   let closing: Promise<void> | undefined;
   return {
     read: (work) => reads.read(work),
@@ -60,6 +68,13 @@ function storeOver(path: string, writing: SqliteConnection, connect: () => Sqlit
       listeners.add(subscribed);
       return () => {
         listeners.delete(subscribed);
+      };
+    },
+    onTransaction(listener) {
+      const subscribed = (transaction: Transaction): void => listener(transaction);
+      watchers.add(subscribed);
+      return () => {
+        watchers.delete(subscribed);
       };
     },
     close() {

@@ -128,6 +128,14 @@ export type WriteOutcome<R> =
   /** A dry run that would have succeeded; nothing was changed. */
   | { readonly kind: 'dry' };
 
+/** A transaction as it was made durable. */
+export interface Transaction {
+  /** That the database took for it. */
+  readonly milliseconds: number;
+  /** Writes that were in it. */
+  readonly writes: number;
+}
+
 export interface Store {
   /** Runs `fn` on one snapshot. */
   read<R>(fn: (reader: Reader) => Promise<R>): Promise<R>;
@@ -139,5 +147,7 @@ export interface Store {
   write<R>(options: WriteOptions, fn: (writer: Writer) => Promise<R | Refusal>): Promise<WriteOutcome<R>>;
   /** Called after a commit that touched networks. Returns a function that ends the subscription. */
   onCommit(listener: () => void): () => void;
+  /** Called after each transaction was made durable. Returns a function that ends the subscription. */
+  onTransaction(listener: (transaction: Transaction) => void): () => void;
   close(): Promise<void>;
 }

@@ -4,9 +4,10 @@
  * after the commit, whatever its outcome was: a refusal may rest on what another write of the same transaction did.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { steadyClock } from '../values/clock.ts';
 import { isRefusal } from '../values/refusal.ts';
 import { earlierReply, keepReply } from './once.ts';
-import type { WriteOptions, WriteOutcome, Writer } from './port.ts';
+import type { Transaction, WriteOptions, WriteOutcome, Writer } from './port.ts';
 import { type SqliteConnection, sqliteViolation } from './sqlite.ts';
 import type { Statements } from './statements.ts';
 import { StoreUnavailable, unavailable } from './unavailable.ts';
@@ -37,15 +38,22 @@ export class WriteQueue {
   readonly #connection: SqliteConnection;
   readonly #statements: Statements;
   readonly #committed: () => void;
+  readonly #durable: (transaction: Transaction) => void;
   #waiting: Job[] = [];
   #pumping: Promise<void> | undefined;
   #closed = false;
 
-  /** `committed` is called after each commit that touched networks. */
-  constructor(connection: SqliteConnection, statements: Statements, committed: () => void) {
+  /** `committed` is called after each commit that touched networks, `durable` after each. */
+  constructor(
+    connection: SqliteConnection,
+    statements: Statements,
+    committed: () => void,
+    durable: (transaction: Transaction) => void,
+  ) {
     this.#connection = connection;
     this.#statements = statements;
     this.#committed = committed;
+    this.#durable = durable;
   }
 
   submit<R>(options: WriteOptions, work: Work<unknown>): Promise<WriteOutcome<R>> {
@@ -79,7 +87,9 @@ export class WriteQueue {
         // After some failures (a full disk) SQLite rolls the whole transaction back by itself.
         if (!this.#connection.inTransaction) throw endedBy(attempts.at(-1)!, this.#connection.path);
       }
+      const began = steadyClock.now();
       this.#connection.control('commit');
+      this.#durable({ milliseconds: steadyClock.now() - began, writes: jobs.length });
     } catch (error) {
       if (this.#connection.inTransaction) this.#connection.control('rollback');
       this.#fail(jobs, attempts.length, error);

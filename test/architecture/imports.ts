@@ -74,7 +74,7 @@ const HOMES: readonly { readonly module: RegExp; readonly home: RegExp; readonly
   },
   { module: /^(dns-packet|node:dgram)$/, home: /^guest\//, why: 'names are answered in one place' },
   { module: /^commander$|^@clack\//, home: /^cli\//, why: 'the command line alone' },
-  { module: /^pino$/, home: /^observe\//, why: 'others see the Log of values/' },
+  { module: /^(pino|prom-client)$/, home: /^observe\//, why: 'others see the Log of values/, and tell what they did' },
   {
     module: /^node:/,
     home: /^(?!values\/|contract\/|realize\/(compile|path)\/|network\/.*\/rules\.ts)/,

@@ -28,6 +28,7 @@ function counting(store: Store): { readonly store: Store; reads(): number } {
       read: (fn) => store.read((reader) => fn(counted(reader))),
       write: (options, fn) => store.write(options, fn),
       onCommit: (listener) => store.onCommit(listener),
+      onTransaction: (listener) => store.onTransaction(listener),
       close: () => store.close(),
     },
     reads: () => reads,

@@ -52,6 +52,7 @@ export class Witness<Told> {
     return {
       read: (work) => store.read(work),
       onCommit: (listener) => store.onCommit(listener),
+      onTransaction: (listener) => store.onTransaction(listener),
       close: () => store.close(),
       write: async (options, work) => {
         const what = options.once ? `${options.once.action} ${options.once.token}` : `[${options.scope}]`;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { refuse } from '../../src/contract/errors.ts';
 import { REPLY_KEPT } from '../../src/store/once.ts';
-import type { Store, Writer } from '../../src/store/port.ts';
+import type { Store, Transaction, Writer } from '../../src/store/port.ts';
 import { make, once } from './rows.ts';
 import { temporaryDirectory, temporaryStore, write } from './world.ts';
 
@@ -320,6 +320,21 @@ describe('journal', () => {
       [1, 'vpc-a'],
       [2, 'vpc-b'],
     ]);
+  });
+});
+
+describe('onTransaction', () => {
+  it('tells of each transaction that was made durable how long that took and for how many writes', async () => {
+    const store = await temporaryStore();
+    const seen: Transaction[] = [];
+    const end = store.onTransaction((transaction) => seen.push(transaction));
+    await Promise.all([write(store, add('a')), write(store, add('b')), write(store, add('c'))]);
+    await write(store, add('d'));
+    expect(seen.map(({ writes }) => writes)).toEqual([3, 1]);
+    expect(seen.every(({ milliseconds }) => milliseconds > 0 && milliseconds < 60_000)).toBe(true);
+    end();
+    await write(store, add('e'));
+    expect(seen).toHaveLength(2);
   });
 });
 

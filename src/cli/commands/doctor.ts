@@ -58,7 +58,7 @@ export async function doctor(
 
 /** Those that a server needs; a broken installation lacks some. */
 function libraries(): Finding {
-  const missing = ['fastify', 'kysely', 'pino'].filter((name) => {
+  const missing = ['fastify', 'kysely', 'pino', 'prom-client'].filter((name) => {
     try {
       return !import.meta.resolve(name);
     } catch {
