@@ -1,7 +1,7 @@
 /**
  * The record of requests. What changed something stands in the transaction of its change, so it holds exactly when the
  * change does; everything else is collected and written a moment later, off the way of the answers. A crash loses at most
- * that moment of reads and refusals. docs/decisions/0016 weighs this.
+ * that moment of reads and refusals. docs/decisions/0018 weighs this.
  *
  * Interleaving: one flush runs at a time; records that come meanwhile wait for the next. A record that stands is told by
  * the transaction's end before the request's own end, as both belong to the same request.

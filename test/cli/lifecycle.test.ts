@@ -67,7 +67,10 @@ describe('a detached region', () => {
     const ask = (...words: string[]) => yunlan([...words, '--data', data]);
     expect((await ask('vpc', 'DescribeVpcs')).code).toBe(0);
     const second = await ask('vpc', 'DescribeVpcs');
-    expect([second.code, second.stderr]).toEqual([1, expect.stringMatching(/^Throttling: .*At most 1 a minute of DescribeVpcs/)]);
+    expect([second.code, second.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^Throttling: .*At most 1 a minute of DescribeVpcs/),
+    ]);
     expect((await ask('vpc', 'DescribeVSwitches')).code).toBe(0);
     const wrong = await yunlan([...UP, '--data', data, '--throttle', 'Ecs.DescribeVpcs=1']);
     expect(wrong).toMatchObject({ code: 1, stdout: '' });
