@@ -7,12 +7,15 @@ import { request as httpsRequest } from 'node:https';
 import { connect as connectPlain } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type OwnIdentity, ownIdentity } from '../../src/tls/authority.ts';
 import { systemRandom } from '../../src/values/random.ts';
+import { runExecClient } from '../../src/wire/exec-client.ts';
 import { KEY, type TestGateway, testGateway } from './gateway-for-test.ts';
 import { signed } from './signed.ts';
 
@@ -63,6 +66,29 @@ describe('HTTPS', () => {
     const { status, body } = await ask(port, ca);
     expect([status, body.Code]).toEqual([404, 'InvalidAccessKeyId.NotFound']);
     expect(body.Recommend).toMatch(new RegExp(`^https://localhost:${port}/docs/errors`));
+  });
+
+  it('carries streams', async () => {
+    const { port, ca } = await serve({
+      stream: async (_key, _facts, _input, open) => {
+        const { stdin, stdout } = open();
+        await pipeline(stdin, stdout);
+        return { code: 7 };
+      },
+    });
+    const parameters = { Instance: 'i', 'Command.1': 'cat' };
+    const endpoint = `https://localhost:${port}`;
+    const { url, method, headers } = signed('Yunlan', 'ExecInstance', parameters, { endpoint, place: 'query' });
+    const upgrade = { connection: 'Upgrade', upgrade: 'yunlan-exec', 'content-length': '0' };
+    const request = httpsRequest(url, { method, headers: { ...headers, ...upgrade }, ca, agent: false }).end();
+    const [, socket, head] = (await once(request, 'upgrade')) as [unknown, TLSSocket, Buffer];
+    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    const said = text(stdout);
+    stdin.end('through TLS'.repeat(20_000));
+    const outcome = await runExecClient({ socket, head, stdin, stdout, stderr });
+    stdout.end();
+    expect(outcome).toMatchObject({ kind: 'ended', end: { code: 7 } });
+    expect(await said).toBe('through TLS'.repeat(20_000));
   });
 
   it('is not believed without the authority, under another one, or by a name it has not', async () => {
