@@ -78,5 +78,5 @@ export type Case = Omit<InvalidCall, 'product' | 'action' | 'name'> & { readonly
 
 /** The invalid calls of one action. */
 export function callsOf(product: Product, action: string, cases: readonly Case[]): InvalidCall[] {
-  return cases.map(({ why, ...call }) => ({ ...call, product, action, name: `${action}: ${why}` }));
+  return cases.map(({ why, ...call }) => ({ ...call, product, action, name: `${product} ${action}: ${why}` }));
 }

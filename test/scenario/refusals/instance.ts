@@ -1,12 +1,6 @@
 /** Invalid calls on instances. */
 import type { Request } from '../harness.ts';
-import type { InvalidCall, World } from './catalogue.ts';
-
-type Case = Omit<InvalidCall, 'product' | 'action' | 'name'> & { readonly why: string };
-
-function calls(action: string, cases: readonly Case[]): InvalidCall[] {
-  return cases.map(({ why, ...call }) => ({ ...call, product: 'Ecs', action, name: `${action}: ${why}` }));
-}
+import { callsOf, type InvalidCall, type World } from './catalogue.ts';
 
 /** A good request to run an instance, changed by `change`. */
 function running(change: Request | ((world: World) => Request)) {
@@ -34,7 +28,7 @@ function runningWithCard(card: (world: World) => Request, more: (world: World) =
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 export const INSTANCE_CALLS: readonly InvalidCall[] = [
-  ...calls('RunInstances', [
+  ...callsOf('Ecs', 'RunInstances', [
     {
       why: 'unknown region',
       request: running({ RegionId: 'cn-nowhere' }),
@@ -466,191 +460,6 @@ export const INSTANCE_CALLS: readonly InvalidCall[] = [
       code: 'Duplicate.TagKey',
       status: 400,
       parameter: 'Tag.2.Key',
-    },
-  ]),
-  ...calls('StartInstance', [
-    {
-      why: 'running',
-      request: (w) => ({ InstanceId: w.running }),
-      code: 'IncorrectInstanceStatus',
-      status: 403,
-      parameter: 'InstanceId',
-    },
-    {
-      why: 'unknown',
-      request: () => ({ InstanceId: 'i-unknown' }),
-      code: 'InvalidInstanceId.NotFound',
-      status: 404,
-      parameter: 'InstanceId',
-    },
-    {
-      why: "another account's",
-      request: (w) => ({ InstanceId: w.foreign.instance }),
-      code: 'InvalidInstanceId.NotFound',
-      status: 404,
-      parameter: 'InstanceId',
-    },
-    { why: 'no id', request: () => ({}), code: 'MissingParameter', status: 400, parameter: 'InstanceId' },
-    { why: 'dry run', request: (w) => ({ InstanceId: w.stopped, DryRun: true }), code: 'DryRunOperation', status: 400 },
-  ]),
-  ...calls('StopInstance', [
-    {
-      why: 'stopped',
-      request: (w) => ({ InstanceId: w.stopped }),
-      code: 'IncorrectInstanceStatus',
-      status: 403,
-      parameter: 'InstanceId',
-    },
-    {
-      why: "another account's",
-      request: (w) => ({ InstanceId: w.foreign.instance }),
-      code: 'InvalidInstanceId.NotFound',
-      status: 404,
-      parameter: 'InstanceId',
-    },
-    {
-      why: 'hibernation',
-      request: (w) => ({ InstanceId: w.running, Hibernate: true }),
-      code: 'UnsupportedParameter',
-      status: 400,
-      parameter: 'Hibernate',
-    },
-    {
-      why: 'unknown mode',
-      request: (w) => ({ InstanceId: w.running, StoppedMode: 'Nap' }),
-      code: 'InvalidParameter',
-      status: 400,
-      parameter: 'StoppedMode',
-    },
-    { why: 'dry run', request: (w) => ({ InstanceId: w.running, DryRun: true }), code: 'DryRunOperation', status: 400 },
-  ]),
-  ...calls('RebootInstance', [
-    {
-      why: 'stopped',
-      request: (w) => ({ InstanceId: w.stopped }),
-      code: 'IncorrectInstanceStatus',
-      status: 403,
-      parameter: 'InstanceId',
-    },
-    {
-      why: "another account's",
-      request: (w) => ({ InstanceId: w.foreign.instance }),
-      code: 'InvalidInstanceId.NotFound',
-      status: 404,
-      parameter: 'InstanceId',
-    },
-    {
-      why: 'ForceStop in words',
-      request: (w) => ({ InstanceId: w.running, ForceStop: 'yes' }),
-      code: 'InvalidParameter',
-      status: 400,
-      parameter: 'ForceStop',
-    },
-  ]),
-  ...calls('DeleteInstance', [
-    {
-      why: 'running, not forced',
-      request: (w) => ({ InstanceId: w.running }),
-      code: 'IncorrectInstanceStatus',
-      status: 403,
-      parameter: 'InstanceId',
-    },
-    {
-      why: 'protected',
-      request: (w) => ({ InstanceId: w.protected, Force: true }),
-      code: 'InvalidOperation.DeletionProtection',
-      status: 403,
-      parameter: 'InstanceId',
-    },
-    {
-      why: 'unknown',
-      request: () => ({ InstanceId: 'i-unknown', Force: true }),
-      code: 'InvalidInstanceId.NotFound',
-      status: 404,
-      parameter: 'InstanceId',
-    },
-    {
-      why: "another account's",
-      request: (w) => ({ InstanceId: w.foreign.instance, Force: true }),
-      code: 'InvalidInstanceId.NotFound',
-      status: 404,
-      parameter: 'InstanceId',
-    },
-    { why: 'dry run', request: (w) => ({ InstanceId: w.stopped, DryRun: true }), code: 'DryRunOperation', status: 400 },
-  ]),
-  ...calls('DescribeInstances', [
-    {
-      why: 'unknown status',
-      request: () => ({ Status: 'Sleeping' }),
-      code: 'InvalidStatus.NotFound',
-      status: 404,
-      parameter: 'Status',
-    },
-    {
-      why: 'unknown network type',
-      request: () => ({ InstanceNetworkType: 'wifi' }),
-      code: 'InvalidNetworkType.NotFound',
-      status: 404,
-      parameter: 'InstanceNetworkType',
-    },
-    {
-      why: 'unknown filter',
-      request: () => ({ Filter: [{ Key: 'Colour', Value: 'red' }] }),
-      code: 'InvalidFilterKey.NotFound',
-      status: 404,
-      parameter: 'Filter.1.Key',
-    },
-    {
-      why: 'malformed time',
-      request: () => ({ Filter: [{ Key: 'CreationStartTime', Value: 'today' }] }),
-      code: 'InvalidFilterValue',
-      status: 404,
-      parameter: 'Filter.1.Value',
-    },
-    {
-      why: 'ids not a JSON array',
-      request: () => ({ InstanceIds: 'i-1' }),
-      code: 'InvalidParameter',
-      status: 400,
-      parameter: 'InstanceIds',
-    },
-    {
-      why: '101 ids',
-      request: () => ({ InstanceIds: JSON.stringify(Array.from({ length: 101 }, (_, n) => `i-${n}`)) }),
-      code: 'InvalidParameter',
-      status: 400,
-      parameter: 'InstanceIds',
-    },
-    {
-      why: '101 on a page',
-      request: () => ({ PageSize: 101 }),
-      code: 'InvalidParameter',
-      status: 400,
-      parameter: 'PageSize',
-    },
-    { why: 'dry run', request: () => ({ DryRun: true }), code: 'DryRunOperation', status: 400 },
-  ]),
-  ...calls('DescribeInstanceStatus', [
-    {
-      why: 'unknown zone',
-      request: () => ({ ZoneId: 'cn-hangzhou-z' }),
-      code: 'InvalidZoneId.NotFound',
-      status: 404,
-      parameter: 'ZoneId',
-    },
-    {
-      why: '51 on a page',
-      request: () => ({ PageSize: 51 }),
-      code: 'InvalidParameter',
-      status: 400,
-      parameter: 'PageSize',
-    },
-    {
-      why: 'unknown region',
-      request: () => ({ RegionId: 'cn-nowhere' }),
-      code: 'InvalidRegionId.NotFound',
-      status: 404,
-      parameter: 'RegionId',
     },
   ]),
 ];

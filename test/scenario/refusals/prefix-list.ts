@@ -1,12 +1,6 @@
 /** Invalid calls on prefix lists. */
 import type { Request } from '../harness.ts';
-import type { InvalidCall, World } from './catalogue.ts';
-
-type Case = Omit<InvalidCall, 'product' | 'action' | 'name'> & { readonly why: string };
-
-function calls(action: string, cases: readonly Case[]): InvalidCall[] {
-  return cases.map(({ why, ...call }) => ({ ...call, product: 'Ecs', action, name: `${action}: ${why}` }));
-}
+import { type Case, callsOf, type InvalidCall, type World } from './catalogue.ts';
 
 const creating = (change: Request) => (): Request => ({
   PrefixListName: 'new-list',
@@ -54,7 +48,7 @@ const ofUnknownLists = (request: Request = {}): readonly Case[] => [
 ];
 
 export const PREFIX_LIST_CALLS: readonly InvalidCall[] = [
-  ...calls('CreatePrefixList', [
+  ...callsOf('Ecs', 'CreatePrefixList', [
     {
       why: 'unknown region',
       request: creating({ RegionId: 'cn-nowhere' }),
@@ -175,7 +169,7 @@ export const PREFIX_LIST_CALLS: readonly InvalidCall[] = [
       parameter: 'Tag.1.Key',
     },
   ]),
-  ...calls('DescribePrefixLists', [
+  ...callsOf('Ecs', 'DescribePrefixLists', [
     {
       why: 'unknown region',
       request: () => ({ RegionId: 'cn-nowhere' }),
@@ -198,9 +192,9 @@ export const PREFIX_LIST_CALLS: readonly InvalidCall[] = [
       parameter: 'NextToken',
     },
   ]),
-  ...calls('DescribePrefixListAttributes', ofUnknownLists()),
-  ...calls('DescribePrefixListAssociations', ofUnknownLists()),
-  ...calls('ModifyPrefixList', [
+  ...callsOf('Ecs', 'DescribePrefixListAttributes', ofUnknownLists()),
+  ...callsOf('Ecs', 'DescribePrefixListAssociations', ofUnknownLists()),
+  ...callsOf('Ecs', 'ModifyPrefixList', [
     ...ofUnknownLists({ PrefixListName: 'renamed' }),
     {
       why: 'no room',
@@ -252,7 +246,7 @@ export const PREFIX_LIST_CALLS: readonly InvalidCall[] = [
       parameter: 'PrefixListName',
     },
   ]),
-  ...calls('DeletePrefixList', [
+  ...callsOf('Ecs', 'DeletePrefixList', [
     ...ofUnknownLists(),
     {
       why: 'a rule names it',

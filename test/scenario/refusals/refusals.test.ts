@@ -9,6 +9,7 @@ import { INSTANCE_CALLS } from './instance.ts';
 import { INSTANCE_ATTRIBUTE_CALLS } from './instance-attribute.ts';
 import { INSTANCE_BATCH_CALLS } from './instance-batch.ts';
 import { INSTANCE_CREATION_CALLS } from './instance-creation.ts';
+import { INSTANCE_LIFE_CALLS } from './instance-life.ts';
 import { INSTANCE_STATUS_CALLS } from './instance-status.ts';
 import { NETWORK_INTERFACE_CALLS } from './network-interface.ts';
 import { NETWORK_REGION_CALLS } from './network-regions.ts';
@@ -18,6 +19,7 @@ import { RESOURCE_GROUP_CALLS } from './resource-group.ts';
 import { RULE_FIELD_CALLS } from './rule-fields.ts';
 import { SECURITY_GROUP_CALLS } from './security-group.ts';
 import { SECURITY_GROUP_CHANGE_CALLS } from './security-group-change.ts';
+import { SECURITY_GROUP_RULE_CALLS } from './security-group-rule.ts';
 import { STOCK_CALLS } from './stock.ts';
 import { TAG_CALLS } from './tag.ts';
 import { VPC_CALLS } from './vpc.ts';
@@ -30,6 +32,7 @@ const CALLS: readonly InvalidCall[] = [
   ...VSWITCH_CALLS,
   ...DEFAULT_NETWORK_CALLS,
   ...SECURITY_GROUP_CALLS,
+  ...SECURITY_GROUP_RULE_CALLS,
   ...SECURITY_GROUP_CHANGE_CALLS,
   ...PREFIX_LIST_CALLS,
   ...TAG_CALLS,
@@ -37,6 +40,7 @@ const CALLS: readonly InvalidCall[] = [
   ...NETWORK_REGION_CALLS,
   ...RESOURCE_GROUP_CALLS,
   ...INSTANCE_CALLS,
+  ...INSTANCE_LIFE_CALLS,
   ...INSTANCE_CREATION_CALLS,
   ...INSTANCE_BATCH_CALLS,
   ...INSTANCE_ATTRIBUTE_CALLS,

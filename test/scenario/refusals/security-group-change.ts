@@ -1,12 +1,6 @@
 /** Invalid calls that would change security groups and their rules in place. */
 import type { Request } from '../harness.ts';
-import type { InvalidCall, World } from './catalogue.ts';
-
-type Case = Omit<InvalidCall, 'product' | 'action' | 'name'> & { readonly why: string };
-
-function calls(action: string, cases: readonly Case[]): InvalidCall[] {
-  return cases.map(({ why, ...call }) => ({ ...call, product: 'Ecs', action, name: `${action}: ${why}` }));
-}
+import { type Case, callsOf, type InvalidCall, type World } from './catalogue.ts';
 
 /** A change of the one rule of `group`, told by its id. */
 const changing =
@@ -67,7 +61,7 @@ const malformedGroup: Case = {
 };
 
 export const SECURITY_GROUP_CHANGE_CALLS: readonly InvalidCall[] = [
-  ...calls('ModifySecurityGroupRule', [
+  ...callsOf('Ecs', 'ModifySecurityGroupRule', [
     ...ofUnknownGroups(changing({ Policy: 'drop' })),
     malformedGroup,
     {
@@ -281,7 +275,7 @@ export const SECURITY_GROUP_CHANGE_CALLS: readonly InvalidCall[] = [
       parameter: 'IpProtocol',
     },
   ]),
-  ...calls('ModifySecurityGroupEgressRule', [
+  ...callsOf('Ecs', 'ModifySecurityGroupEgressRule', [
     ...ofUnknownGroups(changing({ Policy: 'drop' })),
     malformedGroup,
     {
@@ -313,7 +307,7 @@ export const SECURITY_GROUP_CHANGE_CALLS: readonly InvalidCall[] = [
       parameter: 'DestCidrIp',
     },
   ]),
-  ...calls('ModifySecurityGroupAttribute', [
+  ...callsOf('Ecs', 'ModifySecurityGroupAttribute', [
     ...ofUnknownGroups((w) => ({ SecurityGroupId: w.group, SecurityGroupName: 'renamed' })),
     {
       why: 'bad name',
@@ -337,7 +331,7 @@ export const SECURITY_GROUP_CHANGE_CALLS: readonly InvalidCall[] = [
       parameter: 'SecurityGroupId',
     },
   ]),
-  ...calls('DescribeSecurityGroupReferences', [
+  ...callsOf('Ecs', 'DescribeSecurityGroupReferences', [
     {
       why: 'no group',
       request: () => ({}),

@@ -1,14 +1,7 @@
 /** Invalid calls on tags, in both products. */
-import type { Product } from '../../../src/contract/action.ts';
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { Request } from '../harness.ts';
-import type { InvalidCall, World } from './catalogue.ts';
-
-type Case = Omit<InvalidCall, 'product' | 'action' | 'name'> & { readonly why: string };
-
-function calls(product: Product, action: string, cases: readonly Case[]): InvalidCall[] {
-  return cases.map(({ why, ...call }) => ({ ...call, product, action, name: `${product} ${action}: ${why}` }));
-}
+import { type Case, callsOf, type InvalidCall, type World } from './catalogue.ts';
 
 const TAG = { Key: 'k', Value: 'v' };
 
@@ -133,7 +126,7 @@ const badTags = (of: (change: Request) => (world: World) => Request): Case[] => 
 ];
 
 export const TAG_CALLS: readonly InvalidCall[] = [
-  ...calls('Ecs', 'TagResources', [
+  ...callsOf('Ecs', 'TagResources', [
     ...ecsChange({ Tag: [TAG] }),
     ...badTags(ofGroup),
     refusing('no tag', ofGroup({}), 'MissingParameter.Tags', 404, 'Tag'),
@@ -146,12 +139,12 @@ export const TAG_CALLS: readonly InvalidCall[] = [
       'Tag',
     ),
   ]),
-  ...calls('Ecs', 'UntagResources', [
+  ...callsOf('Ecs', 'UntagResources', [
     ...ecsChange({ All: true }),
     refusing('neither keys nor all', ofGroup({ All: false }), 'MissingParameter.Tags', 404, 'TagKey.1'),
     refusing('21 keys', ofGroup({ TagKey: ids(21) }), 'NumberExceed.Tags', 400, 'TagKey'),
   ]),
-  ...calls('Ecs', 'ListTagResources', [
+  ...callsOf('Ecs', 'ListTagResources', [
     refusing('unknown type', ofGroup({ ResourceType: 'moon' }), 'InvalidResourceType.NotFound', 404, 'ResourceType'),
     refusing('unknown region', ofGroup({ RegionId: 'x' }), 'InvalidRegionId.NotFound', 404, 'RegionId'),
     refusing('nothing asked for', ofGroup({ ResourceId: [] }), 'BothEmpty.TagsAndResources', 403, 'ResourceId.1'),
@@ -188,14 +181,14 @@ export const TAG_CALLS: readonly InvalidCall[] = [
     ),
     refusing('a token of nobody', ofGroup({ NextToken: 'x' }), 'InvalidParameter', 400, 'NextToken'),
   ]),
-  ...calls('Ecs', 'DescribeTags', [
+  ...callsOf('Ecs', 'DescribeTags', [
     refusing('unknown region', () => ({ RegionId: 'x' }), 'InvalidRegionId.NotFound', 404, 'RegionId'),
     refusing('unknown type', () => ({ ResourceType: 'Instance' }), 'InvalidResourceType.NotFound', 404, 'ResourceType'),
     refusing('21 tags', () => ({ Tag: tags(21) }), 'InvalidTagCount', 400, 'Tag.21'),
     refusing('a value alone', () => ({ Tag: [{ Value: 'v' }] }), 'InvalidTagKey.Malformed', 400, 'Tag.1.Key'),
     refusing('page size 101', () => ({ PageSize: 101 }), 'InvalidParameter', 400, 'PageSize'),
   ]),
-  ...calls('Vpc', 'TagResources', [
+  ...callsOf('Vpc', 'TagResources', [
     ...vpcChange({ Tag: [TAG] }),
     ...badTags(ofVpc),
     refusing('no tag', ofVpc({}), 'MissingParameter', 400, 'Tag'),
@@ -208,12 +201,12 @@ export const TAG_CALLS: readonly InvalidCall[] = [
       'Tag',
     ),
   ]),
-  ...calls('Vpc', 'UnTagResources', [
+  ...callsOf('Vpc', 'UnTagResources', [
     ...vpcChange({ All: true }),
     refusing('neither keys nor all', ofVpc({}), 'MissingParameter', 400, 'TagKey.1'),
     refusing('21 keys', ofVpc({ TagKey: ids(21) }), 'SizeLimitExceeded.TagNum', 400, 'TagKey'),
   ]),
-  ...calls('Vpc', 'ListTagResources', [
+  ...callsOf('Vpc', 'ListTagResources', [
     refusing('unknown type', ofVpc({ ResourceType: 'moon' }), 'InvalidInstanceType.NotFound', 400, 'ResourceType'),
     refusing('nothing asked for', ofVpc({ ResourceId: [] }), 'BothEmpty.TagsAndResources', 403, 'ResourceId.1'),
     refusing('51 resources', ofVpc({ ResourceId: ids(51) }), 'SizeLimitExceeded.ResourceId', 400, 'ResourceId'),
