@@ -161,17 +161,23 @@ describe('A4 X3 a public address', () => {
   });
 
   it('tells its instance of a smaller MTU on the way, and flows go on', async () => {
-    await lab.inside('edge', 'ip', 'link', 'set', 'out0', 'mtu', '1300');
+    // Both ends: one that sends more than the other takes would lose every segment that it has to repeat.
+    const narrow = async (mtu: string) => {
+      await lab.inside('edge', 'ip', 'link', 'set', 'out0', 'mtu', mtu);
+      await outside.run('ip', 'link', 'set', 'eth0', 'mtu', mtu);
+    };
+    // Before: outside would ask for short segments otherwise, and nothing be left to learn.
+    expect(await one.connect('narrow', OUTSIDE, 80)).toBe('connected');
+    await narrow('1300');
     try {
       const { stdout } = await one.run('ping', '-c1', '-W1', '-M', 'do', '-s', '1400', OUTSIDE);
       expect(stdout).toContain(`From ${EDGE_ROUTER} icmp_seq=1 Frag needed and DF set (mtu = 1300)`);
       await one.run('ip', 'route', 'flush', 'cache');
-      expect(await one.connect('narrow', OUTSIDE, 80)).toBe('connected');
       const text = 'y'.repeat(200_000);
       expect(await one.exchange('narrow', text)).toBe(text);
       expect((await one.run('ip', 'route', 'get', OUTSIDE)).stdout).toContain('mtu 1300');
     } finally {
-      await lab.inside('edge', 'ip', 'link', 'set', 'out0', 'mtu', '1500');
+      await narrow('1500');
       await one.run('ip', 'route', 'flush', 'cache');
     }
   });

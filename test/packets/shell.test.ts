@@ -202,7 +202,7 @@ describe('yunlan shell', () => {
   const lasting = (number: number) => `sleep ${number}${process.pid}`;
   /** Of each kind one: in front, in the background, deaf to the hang-up, in a session of its own, without our mark. */
   const everyKind = [
-    `(trap 'echo hung up >>/root/hung; exit' HUP; : >/root/listens; while :; do sleep 0.05; done) & ${lasting(91)} & nohup ${lasting(92)} >/dev/null 2>&1 &`,
+    `(trap 'echo hung up >/root/hung; exit' HUP; : >/root/listens; while :; do sleep 0.05; done) & ${lasting(91)} & nohup ${lasting(92)} >/dev/null 2>&1 &`,
     `setsid ${lasting(93)} & env -i setsid ${lasting(94)} & (trap '' HUP; ${lasting(95)}) &`,
     `sh -c 'echo in front; trap "" HUP; ${lasting(96)}; sleep 1'`,
   ].join(' ');

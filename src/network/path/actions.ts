@@ -6,6 +6,7 @@ import type { Call, HandlersOf } from '../call.ts';
 import { shownEffectiveEntry } from './entry-view.ts';
 import { interfaceAsked, packetAsked } from './lookup.ts';
 import { readNames } from './names.ts';
+import { probeWhatIsWanted } from './probe.ts';
 import { CLIENT_PORTS } from './rules.ts';
 import { mentionedIn, shownAnalysis, shownProbe } from './view.ts';
 
@@ -27,8 +28,7 @@ export const pathHandlers: HandlersOf<PathAction> = {
     if (!paths.prober) return refuse('InvalidOperation.NoRealPackets');
     const obstacle = paths.prober.obstacle();
     if (obstacle !== undefined) return refuse('ServiceUnavailable', { detail: obstacle });
-    const { path, behind } = await paths.trace(asked.start, asked.packet);
-    const seen = await paths.prober.probe(asked);
+    const { path, behind, seen } = await probeWhatIsWanted(paths, paths.prober, asked);
     const mentioned = mentionedIn(path, behind, seen);
     const names = await call.read((reader) => readNames(reader, call.caller.accountId, mentioned));
     return {

@@ -119,10 +119,19 @@ export interface Seen {
   readonly answer?: SeenAnswer;
 }
 
+export interface Analysed {
+  /** The way in the networks as they are wanted. */
+  readonly path: Path;
+  /** Networks (`edge`) on the way whose reality may differ yet. */
+  readonly behind: readonly string[];
+}
+
 /** The injected part. */
 export interface Paths {
-  /** Follows the first packet of a flow. `behind`: networks (`edge`) on the way whose reality may differ yet. */
-  trace(start: Start, packet: Packet): Promise<{ readonly path: Path; readonly behind: readonly string[] }>;
+  /** Follows the first packet of a flow. */
+  trace(start: Start, packet: Packet): Promise<Analysed>;
+  /** The same as soon as nothing on the way is behind; as it is after `patience` milliseconds at the latest. */
+  traceRealised(start: Start, packet: Packet, patience: number): Promise<Analysed>;
   /** Undefined when there is no such interface. */
   effectiveRules(networkInterfaceId: string): Promise<EffectiveRules | undefined>;
   /** What reasons mean, by reason. */

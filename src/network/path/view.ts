@@ -7,7 +7,7 @@ import { EDGE } from '../../values/public-edge.ts';
 import { agreementOf } from './agreement.ts';
 import { shownEntry } from './entry-view.ts';
 import type { Mentioned, Names } from './names.ts';
-import type { Hop, Packet, Path, Paths, Seen, SeenEnd, SeenPlace, SeenStep } from './port.ts';
+import type { Analysed, Hop, Packet, Path, Paths, Seen, SeenEnd, SeenPlace, SeenStep } from './port.ts';
 import { nameOfProtocol } from './rules.ts';
 
 /** In place of all that lies in a network of another account. */
@@ -31,15 +31,13 @@ export function mentionedIn(path: Path, behind: readonly string[], seen?: Seen):
   };
 }
 
-export interface Analysed {
+interface Answered extends Analysed {
   readonly packet: Packet;
-  readonly path: Path;
-  readonly behind: readonly string[];
   readonly reasons: Paths['reasons'];
 }
 
 /** The answer of AnalyzePath. */
-export function shownAnalysis({ packet, path, behind, reasons }: Analysed, names: Names) {
+export function shownAnalysis({ packet, path, behind, reasons }: Answered, names: Names) {
   const last = path.hops.at(-1);
   const hidden = path.verdict === 'refused' && last?.networkId !== undefined && !names.isOpen(last.networkId);
   const known = { Reason: path.reason, Meaning: reasons[path.reason]?.meaning ?? '' };
