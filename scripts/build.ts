@@ -9,6 +9,7 @@ import { rolldown } from 'rolldown';
 
 const ROOT = join(import.meta.dirname, '..');
 const SRC = join(ROOT, 'src');
+const ENTRY = join(SRC, 'entry.js');
 const DIST = process.argv[2] ?? join(ROOT, 'dist');
 
 const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -18,7 +19,7 @@ const outside = Object.keys(dependencies);
 
 rmSync(DIST, { recursive: true, force: true });
 const bundle = await rolldown({
-  input: join(SRC, 'main.ts'),
+  input: ENTRY,
   platform: 'node',
   external: (id) => id.startsWith('node:') || outside.some((name) => id === name || id.startsWith(`${name}/`)),
 });
@@ -31,10 +32,11 @@ await bundle.write({
 });
 await bundle.close();
 
-// Everything below src/ that is no TypeScript is read relative to the module that uses it.
+// Everything else below src/ that is no TypeScript is read relative to the module that uses it.
 const read = readdirSync(SRC, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && !entry.name.endsWith('.ts'))
-  .map((entry) => join(entry.parentPath, entry.name));
+  .map((entry) => join(entry.parentPath, entry.name))
+  .filter((path) => path !== ENTRY);
 const names = read.map((path) => basename(path));
 if (new Set(names).size < names.length)
   throw new Error(`two files of one name would meet in dist/: ${names.join(', ')}`);

@@ -1,6 +1,6 @@
 /** The command line's HTTP: signed calls to a server and the upgraded connection of `exec`. The only file with sockets. */
-import { type IncomingMessage, request as requestPlain } from 'node:http';
-import { request as requestSecure, type RequestOptions as SecureOptions } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import type { RequestOptions as SecureOptions } from 'node:https';
 import type { Product } from '../contract/action.ts';
 import { Failure } from '../daemon/failure.ts';
 import type { Trust } from '../daemon/tls.ts';
@@ -9,6 +9,10 @@ import { randomUuid, systemRandom } from '../values/random.ts';
 import type { ExecClientOptions } from '../wire/exec-client.ts';
 import { EXEC_PROTOCOL } from '../wire/exec-frames.ts';
 import { type SignedRequest, signRequest } from '../wire/sign-request.ts';
+
+// Importing them would make Node load its HTTP client of the web, unused, at every command.
+const { request: requestPlain } = process.getBuiltinModule('node:http');
+const { request: requestSecure } = process.getBuiltinModule('node:https');
 
 /** The server to call, and the key to sign with. */
 export interface Target {

@@ -1,8 +1,10 @@
 /** Outcomes to bytes: the shapes of success and failure that the official clients read. */
-import { STATUS_CODES } from 'node:http';
 import { isRefusal, type Refusal } from '../values/refusal.ts';
 import { writeXml } from '../wire/xml.ts';
 import type { Format } from './format.ts';
+
+// Importing it would make Node load its HTTP client of the web, unused, at every start.
+const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
 export const JSON_TYPE = 'application/json;charset=utf-8';
 /** Exactly what official clients look for before they read a refusal as XML. */

@@ -17,7 +17,7 @@ function clone(): { root: string; launcher: string; env: { [name: string]: strin
   for (const folder of ['bin', 'src', 'scripts', 'tools']) mkdirSync(join(root, folder), { recursive: true });
   cpSync(join(ROOT, 'bin', 'yunlan'), join(root, 'bin', 'yunlan'));
   symlinkSync(join('bin', 'yunlan'), join(root, 'yunlan'));
-  writeFileSync(join(root, 'src', 'main.ts'), '');
+  writeFileSync(join(root, 'src', 'entry.js'), '');
   writeFileSync(join(root, 'scripts', 'test.ts'), '');
   writeFileSync(join(root, 'package.json'), '{}');
   writeFileSync(join(root, 'package-lock.json'), '{"first":1}');
@@ -55,7 +55,7 @@ describe('the launcher', () => {
     for (const each of [launcher, link, join(root, 'bin', 'yunlan')]) {
       const { code, stdout } = await yunlan(words, { launcher: each, env, cwd: '/' });
       expect(code).toBe(0);
-      expect(stdout).toBe(`${[join(root, 'src', 'main.ts'), ...words].join('\n')}\n`);
+      expect(stdout).toBe(`${[join(root, 'src', 'entry.js'), ...words].join('\n')}\n`);
     }
     const found = await yunlan(['status'], { launcher: 'yunlan', env: { PATH: `${root}:${env['PATH']}` } });
     expect(found.stdout).toContain('status');
@@ -69,7 +69,7 @@ describe('the launcher', () => {
     expect(first.stderr).toBe(
       'yunlan: installing dependencies, once: npm ci --omit=dev --ignore-scripts\nwords of npm\n',
     );
-    expect(first.stdout).toBe(`${join(root, 'src', 'main.ts')}\nstatus\n`);
+    expect(first.stdout).toBe(`${join(root, 'src', 'entry.js')}\nstatus\n`);
     expect(await yunlan(['status'], { launcher, env })).toMatchObject({ code: 0, stderr: '' });
     expect(runs()).toHaveLength(1);
     writeFileSync(join(root, 'package-lock.json'), '{"second":1}');
