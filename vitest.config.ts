@@ -1,4 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+const PROCESSORS = availableParallelism();
 
 /** Suites by what they need: `unit` nothing, `store` a file, `scenario` a server, `packets` and `differential` namespaces. */
 const suite = (
@@ -10,6 +13,8 @@ const suite = (
     name,
     include,
     isolate: false,
+    // Otherwise one processor is kept for somebody who edits meanwhile.
+    maxWorkers: PROCESSORS,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // What is waited for may need several programs each time; the default of a second is too short on a busy machine.
@@ -28,9 +33,12 @@ export default defineConfig({
       suite('scenario', ['test/scenario/**/*.test.ts']),
       suite('model', ['test/model/**/*.test.ts'], { testTimeout: 120_000 }),
       suite('fuzz', ['test/fuzz/**/*.test.ts'], { testTimeout: 300_000 }),
-      suite('cli', ['test/cli/**/*.test.ts'], { testTimeout: 120_000, fileParallelism: false }),
+      suite('cli', ['test/cli/**/*.test.ts'], { testTimeout: 120_000, maxWorkers: 2 }),
       suite('differential', ['test/differential/**/*.test.ts'], { testTimeout: 120_000, fileParallelism: false }),
-      suite('packets', ['test/packets/**/*.test.ts'], { testTimeout: 120_000, maxWorkers: 2 }),
+      // The network driver alone. What makes root and an ordinary user differ is not in it: both own its namespaces.
+      suite('networks', ['test/packets/networks/*.test.ts'], { testTimeout: 120_000, maxWorkers: 2 }),
+      // Regions, instances and the machine.
+      suite('packets', ['test/packets/*.test.ts'], { testTimeout: 120_000, maxWorkers: 2 }),
     ],
   },
 });

@@ -36,7 +36,7 @@ while True:
     if not d: break
     n += len(d)
     now = time.monotonic()
-    if now - mark >= 1:
+    if now - mark >= 2:
         print(int(n * 8 / (now - mark)), flush=True)
         n, mark = 0, now
 `;
@@ -181,12 +181,12 @@ describe('A3 A5 A7 A9 X3 X4 F12 public addresses with real packets', () => {
       const from = rates.length;
       const holds = (rate: number) => Math.abs(rate / (cap * 1e6 * GOODPUT) - 1) <= 0.05;
       await until(
-        `three seconds in a row hold ${cap} Mbit/s: ${rates.slice(from)}`,
+        `two times two seconds in a row hold ${cap} Mbit/s`,
         async () => {
-          const last = rates.slice(Math.max(from, rates.length - 3));
-          return last.length === 3 && last.every(holds);
+          const last = rates.slice(Math.max(from, rates.length - 2));
+          return last.length === 2 && last.every(holds);
         },
-        25_000,
+        40_000,
       );
     };
     try {
@@ -200,7 +200,7 @@ describe('A3 A5 A7 A9 X3 X4 F12 public addresses with real packets', () => {
       client.kill('SIGTERM');
       server.kill('SIGTERM');
     }
-  }, 90_000);
+  }, 120_000);
 
   it('A9 X4 unassociated it is gone; another account’s instance has it at once, with nothing left of the first', async () => {
     const { Vpc, vpc } = region;

@@ -48,10 +48,10 @@ describe('caps', () => {
     expect(capCommands(new Map(), caps(mapping(1)))).toEqual([
       'qdisc replace dev up0 root handle 1: htb default 0',
       `class replace dev up0 parent 1: classid 1:${hex} htb rate 5000000bit ceil 5000000bit burst 16384b cburst 16384b quantum 60000`,
-      `qdisc replace dev up0 parent 1:${hex} handle ${hex}: bfifo limit 32768`,
+      `qdisc replace dev up0 parent 1:${hex} handle ${hex}: bfifo limit 69632`,
       'qdisc replace dev p0000000000001 root handle 1: htb default 0',
       `class replace dev p0000000000001 parent 1: classid 1:${hex} htb rate 10000000bit ceil 10000000bit burst 16384b cburst 16384b quantum 60000`,
-      `qdisc replace dev p0000000000001 parent 1:${hex} handle ${hex}: bfifo limit 62500`,
+      `qdisc replace dev p0000000000001 parent 1:${hex} handle ${hex}: bfifo limit 69632`,
     ]);
   });
 

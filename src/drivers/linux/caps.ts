@@ -21,10 +21,14 @@ const [FIRST_CLASS, LAST_CLASS] = [2, 0xfff0];
 
 /** How long a packet may wait in the queue of a cap, at most. Seconds. */
 const LONGEST_WAIT = 0.05;
-const SMALLEST_QUEUE = 32 * 1024;
+/**
+ * Never less than one piece of TCP as senders here hand it over: up to 64 KiB that are cut to frames behind the queue. One
+ * that does not fit is lost as a whole, and a flow that has just been fast stands still for seconds. Bytes.
+ */
+const SMALLEST_QUEUE = 68 * 1024;
 
-/** What may pass at once: a moment at the full rate, and never less than some packets. Bytes. */
-const BURST_SECONDS = 0.001;
+/** What may pass at once: what a busy machine is late by, and never less than some packets. Bytes. */
+const BURST_SECONDS = 0.01;
 const SMALLEST_BURST = 16 * 1024;
 
 /**

@@ -5,11 +5,11 @@
 import { readFile } from 'node:fs/promises';
 import { type DecodedPacket, decode, encode, type RecordType } from 'dns-packet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDoors } from '../../src/drivers/linux/doors.ts';
-import { createNameService, type NameService } from '../../src/guest/name-service.ts';
-import { silentLog } from '../../src/values/log.ts';
-import { type LaunchedRegion, launchRegion, until } from './launched-region.ts';
-import { type Guest, type Lab, network, openLab, port } from './network-lab.ts';
+import { createDoors } from '../../../src/drivers/linux/doors.ts';
+import { createNameService, type NameService } from '../../../src/guest/name-service.ts';
+import { silentLog } from '../../../src/values/log.ts';
+import { type LaunchedRegion, launchRegion, until } from '../launched-region.ts';
+import { type Guest, type Lab, network, openLab, port } from '../network-lab.ts';
 
 const IMAGE = 'aliyun_2_1903_x64_20G_alibase_20200904.vhd';
 const RESOLVERS = ['100.100.2.136', '100.100.2.138'] as const;
@@ -90,7 +90,7 @@ describe('X5 names of instances', () => {
   const dataOf = ({ answers }: DecodedPacket) => answers?.map((answer) => 'data' in answer && answer.data);
 
   beforeAll(async () => {
-    carrier = await readFile(new URL('./ask-names.py', import.meta.url), 'utf8');
+    carrier = await readFile(new URL('../ask-names.py', import.meta.url), 'utf8');
     region = await launchRegion();
     expect(region.facts.driver).toBe('linux');
     await Promise.all([makeNetwork('one'), makeNetwork('two')]);

@@ -1,11 +1,11 @@
 /** Applying twice, failing, dying and starting again, removing; and large networks. */
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listGuestNamespaces, makeGuestNamespaces } from '../../src/drivers/linux/guest-namespaces.ts';
-import { hostNames } from '../../src/drivers/linux/links.ts';
-import type { NetworkProgram } from '../../src/realize/program.ts';
-import { run, start } from '../../src/shell/shell.ts';
-import { ipv4FromNumber } from '../../src/values/ip.ts';
+import { listGuestNamespaces, makeGuestNamespaces } from '../../../src/drivers/linux/guest-namespaces.ts';
+import { hostNames } from '../../../src/drivers/linux/links.ts';
+import type { NetworkProgram } from '../../../src/realize/program.ts';
+import { run, start } from '../../../src/shell/shell.ts';
+import { ipv4FromNumber } from '../../../src/values/ip.ts';
 import {
   accept,
   block,
@@ -19,7 +19,7 @@ import {
   port,
   tcp,
   udp,
-} from './network-lab.ts';
+} from '../network-lab.ts';
 
 let lab: Lab;
 
@@ -173,7 +173,7 @@ describe('a daemon that dies', () => {
     for (let moment = 0; moment < 12; moment += 1) {
       await lab.networks.remove('vpc-kill');
       if (moment % 2 === 0) await lab.networks.apply(first());
-      const child = start([process.execPath, new URL('./apply-program.ts', import.meta.url).pathname, lab.runDir]);
+      const child = start([process.execPath, new URL('../apply-program.ts', import.meta.url).pathname, lab.runDir]);
       child.stdin?.end(JSON.stringify([second(), first(), second()]));
       await once(child.stdout as NodeJS.ReadableStream, 'data');
       await new Promise((resolve) => setTimeout(resolve, moment * 25));

@@ -4,10 +4,10 @@
  * arrives nowhere is told by stands in test/differential/prober.c.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Path, Reason } from '../../src/realize/path/path.ts';
-import { createPathAnalyser, type PathAnalyser } from '../../src/realize/path-analyser.ts';
-import { formatIpv4 } from '../../src/values/ip.ts';
-import { DEFAULT_PUBLIC_EDGE, edgeAddress, OUTSIDE } from '../../src/values/public-edge.ts';
+import type { Path, Reason } from '../../../src/realize/path/path.ts';
+import { createPathAnalyser, type PathAnalyser } from '../../../src/realize/path-analyser.ts';
+import { formatIpv4 } from '../../../src/values/ip.ts';
+import { DEFAULT_PUBLIC_EDGE, edgeAddress, OUTSIDE } from '../../../src/values/public-edge.ts';
 import {
   compileProber,
   type Prober,
@@ -15,12 +15,12 @@ import {
   type Seen,
   type Sent,
   startProber,
-} from '../differential/prober.ts';
-import { openRegion, type Region, until } from '../differential/region.ts';
-import { Client, type Region as Endpoint } from '../scenario/harness.ts';
-import type { Question, VerdictCase } from '../verdicts/case.ts';
-import { CASES } from '../verdicts/cases.ts';
-import { type Asked, Stage } from '../verdicts/stage.ts';
+} from '../../differential/prober.ts';
+import { openRegion, type Region, until } from '../../differential/region.ts';
+import { Client, type Region as Endpoint } from '../../scenario/harness.ts';
+import type { Question, VerdictCase } from '../../verdicts/case.ts';
+import { CASES } from '../../verdicts/cases.ts';
+import { type Asked, Stage } from '../../verdicts/stage.ts';
 
 const OUTSIDE_GUEST = {
   id: OUTSIDE,

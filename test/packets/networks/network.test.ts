@@ -1,6 +1,6 @@
 /** N2, N4, N9: what goes through the networks of the Linux driver and what does not. Real packets, programs by hand. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NetworkProgram } from '../../src/realize/program.ts';
+import type { NetworkProgram } from '../../../src/realize/program.ts';
 import {
   accept,
   block,
@@ -16,7 +16,7 @@ import {
   tcp,
   udp,
   until,
-} from './network-lab.ts';
+} from '../network-lab.ts';
 
 let lab: Lab;
 

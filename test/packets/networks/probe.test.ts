@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Packet, ProbeSeen, Start } from '../../src/realize/driver.ts';
-import type { NetworkProgram } from '../../src/realize/program.ts';
-import { edge, edgeOf, mapping } from './edge-lab.ts';
-import { accept, block, drop, ip, type Lab, network, openLab, policy, port, tcp, until } from './network-lab.ts';
+import type { Packet, ProbeSeen, Start } from '../../../src/realize/driver.ts';
+import type { NetworkProgram } from '../../../src/realize/program.ts';
+import { edge, edgeOf, mapping } from '../edge-lab.ts';
+import { accept, block, drop, ip, type Lab, network, openLab, policy, port, tcp, until } from '../network-lab.ts';
 
 const A = port('a', '10.0.0.1');
 const B = port('a', '10.0.1.2', { policyId: 'shut' });
@@ -203,7 +203,7 @@ describe('X1 probes of the driver', () => {
     const receiver = await lab.guest(B.guestId);
     await receiver.run('ip', 'link', 'set', 'eth0', 'down');
     const alone = { ...ONE, publicMappings: [] };
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'probe-once.ts'), lab.runDir], {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'probe-once.ts'), lab.runDir], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     child.stdin.end(

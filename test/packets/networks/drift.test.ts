@@ -1,8 +1,8 @@
 /** What somebody changes by hand in the namespaces is noticed and put right; whatever was left alone goes on. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hostNames } from '../../src/drivers/linux/links.ts';
-import { run } from '../../src/shell/shell.ts';
-import { accept, drop, type Guest, ip, type Lab, network, openLab, policy, port, tcp, until } from './network-lab.ts';
+import { hostNames } from '../../../src/drivers/linux/links.ts';
+import { run } from '../../../src/shell/shell.ts';
+import { accept, drop, type Guest, ip, type Lab, network, openLab, policy, port, tcp, until } from '../network-lab.ts';
 
 const VPC = 'vpc-drift';
 const ports = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.1.4'].map((address) =>

@@ -6,16 +6,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { guestNamespacesOf } from '../../src/drivers/linux/guest-namespaces.ts';
-import { type Holder, openHolder } from '../../src/drivers/linux/holder.ts';
-import { createLinuxNetworks, type LinuxNetworks } from '../../src/drivers/linux/network.ts';
-import { flowAllowed } from '../../src/realize/path/flow.ts';
-import { tracePath } from '../../src/realize/path/trace.ts';
-import { run } from '../../src/shell/shell.ts';
-import { formatIpv4 } from '../../src/values/ip.ts';
-import { silentLog } from '../../src/values/log.ts';
-import { compileProber, type Prober, type ProberProgram, type Seen, startProber } from '../differential/prober.ts';
-import { until } from '../differential/region.ts';
+import { guestNamespacesOf } from '../../../src/drivers/linux/guest-namespaces.ts';
+import { type Holder, openHolder } from '../../../src/drivers/linux/holder.ts';
+import { createLinuxNetworks, type LinuxNetworks } from '../../../src/drivers/linux/network.ts';
+import { flowAllowed } from '../../../src/realize/path/flow.ts';
+import { tracePath } from '../../../src/realize/path/trace.ts';
+import { run } from '../../../src/shell/shell.ts';
+import { formatIpv4 } from '../../../src/values/ip.ts';
+import { silentLog } from '../../../src/values/log.ts';
+import { compileProber, type Prober, type ProberProgram, type Seen, startProber } from '../../differential/prober.ts';
+import { until } from '../../differential/region.ts';
 import {
   EDGE_PROGRAM,
   NETWORKS,
@@ -24,7 +24,7 @@ import {
   packetOf,
   SENDERS,
   WORLD,
-} from '../verdicts/programs.ts';
+} from '../../verdicts/programs.ts';
 
 const [WORLD_MAC, EDGE_MAC] = ['02:00:00:00:00:01', '02:00:00:00:00:02'];
 

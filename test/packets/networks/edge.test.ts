@@ -1,7 +1,7 @@
 /** X3: what crosses the public edge and what does not, and which addresses the gates see. Real packets, programs by hand. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NetworkProgram, PolicyEntry } from '../../src/realize/program.ts';
-import { applyAll, EDGE_ROUTER, edge, edgeOf, mapping, OUTSIDE } from './edge-lab.ts';
+import type { NetworkProgram, PolicyEntry } from '../../../src/realize/program.ts';
+import { applyAll, EDGE_ROUTER, edge, edgeOf, mapping, OUTSIDE } from '../edge-lab.ts';
 import {
   accept,
   block,
@@ -16,7 +16,7 @@ import {
   tcp,
   udp,
   until,
-} from './network-lab.ts';
+} from '../network-lab.ts';
 
 let lab: Lab;
 

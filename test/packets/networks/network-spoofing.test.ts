@@ -1,6 +1,6 @@
 /** N7, N9: nobody speaks for another. Frames made by hand on a guest's eth0; the receiver sniffs. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accept, type Guest, ip, type Lab, network, openLab, policy, port, until } from './network-lab.ts';
+import { accept, type Guest, ip, type Lab, network, openLab, policy, port, until } from '../network-lab.ts';
 
 const ROUTER = 'eeffffffffff';
 const MAC = { one: '00163e000001', two: '00163e000002', foreign: '00163e0000aa' };
