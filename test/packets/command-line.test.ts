@@ -107,8 +107,8 @@ describe('the command line and a running instance', () => {
 
   it('a killed daemon leaves instances running; the next one takes them over', async () => {
     await exec(['sh', '-c', `setsid ${lasting} >/dev/null 2>&1 &`]);
+    await expect.poll(() => processes(lasting)).toHaveLength(1);
     const [before] = processes(lasting);
-    expect(before).toBeDefined();
     process.kill(told.pid, 'SIGKILL');
     await expect.poll(async () => (await yunlan(['status', ...at])).code).toBe(1);
     expect(processes(lasting)).toEqual([before]);
