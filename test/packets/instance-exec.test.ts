@@ -113,7 +113,7 @@ describe('a command in an instance', () => {
     const { end, stdout } = await lab.sh('i-exec', 'sleep 54321 & echo left');
     expect(end).toEqual({ code: 0 });
     expect(stdout).toBe('left\n');
-    expect(await having('sleep 54321')).toEqual(['sleep 54321']);
+    await expect.poll(() => having('sleep 54321')).toEqual(['sleep 54321']);
     await lab.out('i-exec', 'pkill -f "^sleep 54321$"');
   });
 
@@ -134,6 +134,7 @@ describe('a command in an instance', () => {
     await new Promise((resolve) => stdout.once('data', resolve));
     await until(async () => ((await having('sleep 6543')).length === 7 ? true : undefined));
     await lab.out('i-exec', 'sleep 65499 >/dev/null 2>&1 &');
+    await expect.poll(() => having('sleep 65499')).toEqual(['sleep 65499']);
     abort.abort();
     expect(await running).toEqual({ signal: 'SIGKILL' });
     expect(await having('sleep 654')).toEqual(['sleep 65499']);

@@ -168,6 +168,7 @@ describe('A1 A3 the life of an instance', () => {
   let outer: Flow;
   async function begin(): Promise<void> {
     await life.out(subject, 'sh', '-c', `setsid sleep ${lasting} >/dev/null 2>&1 &`);
+    await until('it runs', async () => (await lastingOnes()) > 0);
     for (const id of [subject, peer]) {
       if ((await life.out(id, 'sh', '-c', 'ss -Hltn sport = :7000')) === '')
         await life.flow(id, 'echo', 'echo', '7000');

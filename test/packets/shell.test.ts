@@ -101,7 +101,7 @@ describe('yunlan shell', () => {
     person.types('exit 7\r');
     expect(await person.ended).toBe(7);
     expect(await person.modes()).toBe(before);
-    expect(await others()).toEqual([]);
+    await expect.poll(others).toEqual([]);
   });
 
   it.each([
@@ -172,12 +172,12 @@ describe('yunlan shell', () => {
     await person.sees(/Stopped +sleep/);
     person.types('bg; jobs\r');
     await person.sees(/Running +sleep/);
-    expect(await others()).toContain(back);
+    await expect.poll(others).toContain(back);
     person.types('kill %1; wait; echo $((40 + 2)) left\r');
     await person.sees('42 left');
     person.types('exit\r');
     expect(await person.ended).toBe(0);
-    expect(await others()).toEqual([]);
+    await expect.poll(others).toEqual([]);
   });
 
   it('Ctrl-C stops a flood', async () => {
@@ -261,7 +261,7 @@ describe('yunlan shell', () => {
     await person.sees(/\[1\] \d+/);
     person.types('exit\r');
     expect(await person.ended).toBe(0);
-    expect(await others()).toEqual([lasting(81)]);
+    await expect.poll(others).toEqual([lasting(81)]);
     await out('pkill', '-f', `^${lasting(81)}$`);
   });
 
@@ -293,6 +293,6 @@ describe('yunlan shell', () => {
     expect(await person.modes()).toBe(before);
     await expect.poll(() => [...onMachine(lasting(71)), ...onMachine(lasting(72))], { timeout: 20_000 }).toEqual([]);
     told = await up();
-    expect(await others()).toEqual([]);
+    await expect.poll(others).toEqual([]);
   });
 });

@@ -143,7 +143,7 @@ const whenRoot = () => {
     it('is taken back by down, also after a kill, and made again when somebody has removed it', async () => {
       await up('--uplink');
       await until('the link is there', async () => linked());
-      expect(lab.machine('cat /proc/sys/net/ipv4/ip_forward').trim()).toBe('1');
+      await until('the machine forwards', async () => lab.machine('cat /proc/sys/net/ipv4/ip_forward').trim() === '1');
       lab.machine('ip link delete dev yunlan-uplink');
       await until('the link is there again', async () => linked(), 60_000);
       await ask('down');

