@@ -101,6 +101,9 @@ async function after(
 async function measure(size: number): Promise<void> {
   const region = await openDrivenRegion(30_000);
   const { client } = region;
+  // Instances outlive us otherwise, and send on.
+  const cutOff = () => void region.close().finally(() => process.exit(1));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, cutOff);
   try {
     const baseline = await baselineOf(region);
     const vpc = await client.vpc();
@@ -154,6 +157,7 @@ async function measure(size: number): Promise<void> {
     row('it is taken away: last packet', times.taken, baseline);
     say(`${'baseline, one nft by hand'.padEnd(34)}${baseline.toFixed(1).padStart(8)}\n`);
   } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, cutOff);
     await region.close();
   }
 }
