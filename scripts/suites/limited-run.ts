@@ -4,6 +4,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 /** Between asking a program to end and ending it. Milliseconds. */
 const GRACE = 15_000;
 
+/** After the end of a program, for what it said last. Milliseconds. */
+const LAST_WORDS = 2_000;
+
 const running = new Set<ChildProcess>();
 
 export interface Run {
@@ -40,7 +43,6 @@ export function runLimited(argv: readonly string[], { limit, cwd, env, quiet }: 
     const over = (words: string | undefined): void => {
       running.delete(child);
       clearTimeout(timer);
-      // Somebody whom it has left behind may hold these open.
       for (const stream of [child.stdout, child.stderr]) stream?.destroy();
       const seconds = Math.round(Number(process.hrtime.bigint() - began) / 1e8) / 10;
       const output = Buffer.concat(pieces).toString();
@@ -49,8 +51,12 @@ export function runLimited(argv: readonly string[], { limit, cwd, env, quiet }: 
     child.once('error', (error) => over(error.message));
     child.once('exit', (code, signal) => {
       const words = code === 0 ? undefined : (signal ?? `exit status ${code}`);
-      // What it said last may still be on its way.
-      setImmediate(() => over(words));
+      // What it said last may still be on its way; somebody whom it has left behind may hold its output open for ever.
+      const waited = setTimeout(over, LAST_WORDS, words);
+      child.once('close', () => {
+        clearTimeout(waited);
+        over(words);
+      });
     });
   });
 }
